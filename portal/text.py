@@ -74,7 +74,9 @@ def slugify(text: str, max_length: int = 80) -> str:
 
 def ascii_name(text: str) -> str:
     """Printable ASCII for a file name or a header, keeping case: Đ becomes D, what is unknown `_`."""
-    folded = "".join(
-        c for c in unicodedata.normalize("NFD", nfc(text)) if not unicodedata.combining(c)
-    ).replace("đ", "d").replace("Đ", "D")
+    folded = (
+        "".join(c for c in unicodedata.normalize("NFD", nfc(text)) if not unicodedata.combining(c))
+        .replace("đ", "d")
+        .replace("Đ", "D")
+    )
     return "".join(c if c.isascii() and c.isprintable() else "_" for c in folded)

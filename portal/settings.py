@@ -1,0 +1,154 @@
+"""Every setting of the portal: one field, one environment variable, one comment. The only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from portal.errors import Invalid
+from portal.text import LocalizedText
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class SettingInvalid(Invalid):
+    """A variable of the environment has a value that the portal cannot use."""
+
+    message = LocalizedText("Thiết lập không hợp lệ.", "A setting is not valid.")
+
+
+def _variable(name: str, default: object) -> object:
+    return field(default=default, metadata={"variable": name})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Plain values; paths are absolute. Made by `read_settings`, or directly in tests."""
+
+    # Folder of everything that changes: database, index, files, jobs.
+    var: Path = _variable("PORTAL_VAR", Path("var"))  # type: ignore[assignment]
+    # Address of the TCP port on this machine.
+    port: int = _variable("PORTAL_PORT", 8000)  # type: ignore[assignment]
+    # Network interface that gunicorn listens on.
+    bind: str = _variable("PORTAL_BIND", "127.0.0.1")  # type: ignore[assignment]
+    # Public address that every link is built from, without a trailing slash; empty means http://127.0.0.1:<port>.
+    base_url: str = _variable("PORTAL_BASE_URL", "")  # type: ignore[assignment]
+    # Further host names that requests may name, comma separated.
+    hosts: tuple[str, ...] = _variable("PORTAL_HOSTS", ())  # type: ignore[assignment]
+    # How many reverse proxies in front add X-Forwarded-* headers that may be believed.
+    proxies: int = _variable("PORTAL_PROXIES", 0)  # type: ignore[assignment]
+    # Key that signs cookies; generated into `var` when the base URL is loopback, required otherwise.
+    secret_key: str = _variable("PORTAL_SECRET_KEY", "")  # type: ignore[assignment]
+    # SQLAlchemy URL of the catalogue; empty means SQLite in `var`.
+    database_url: str = _variable("PORTAL_DATABASE_URL", "")  # type: ignore[assignment]
+    # Number of gunicorn worker processes.
+    workers: int = _variable("PORTAL_WORKERS", 2)  # type: ignore[assignment]
+    # Largest file that may be registered, in bytes.
+    file_limit: int = _variable("PORTAL_FILE_LIMIT", 2 * 1024**3)  # type: ignore[assignment]
+    # Internal location that nginx serves files from (X-Accel-Redirect); empty sends files from Python.
+    accel_location: str = _variable("PORTAL_ACCEL_LOCATION", "")  # type: ignore[assignment]
+    # 1 hides illustrative records everywhere.
+    hide_illustrative: bool = _variable("PORTAL_HIDE_ILLUSTRATIVE", False)  # type: ignore[assignment]
+
+    @property
+    def public_url(self) -> str:
+        """The base of every public link, no trailing slash."""
+        return self.base_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the portal is only for this machine (development, trial)."""
+        return urlsplit(self.public_url).hostname in _LOOPBACK
+
+    @property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """Host names, without ports, that a request may carry."""
+        own = urlsplit(self.public_url).hostname or ""
+        return tuple(dict.fromkeys((own, "127.0.0.1", "localhost", "[::1]", *self.hosts)))
+
+    @property
+    def catalogue_url(self) -> str:
+        """SQLAlchemy URL of the catalogue database."""
+        return self.database_url or f"sqlite:///{self.var / 'catalogue.sqlite'}"
+
+    @property
+    def files_folder(self) -> Path:
+        """Content-addressed files."""
+        return self.var / "files"
+
+    @property
+    def index_folder(self) -> Path:
+        """Generations of the search index."""
+        return self.var / "index"
+
+    @property
+    def jobs_file(self) -> Path:
+        """SQLite file of the job queue."""
+        return self.var / "jobs.sqlite"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment; a named error for a value that cannot be read."""
+    source = os.environ if environment is None else environment
+    values: dict[str, object] = {}
+    for each in fields(Settings):
+        text = source.get(each.metadata["variable"], "").strip()
+        if text:
+            values[each.name] = _read(each.metadata["variable"], text, each.default)
+    settings = Settings(**values)  # type: ignore[arg-type]
+    return replace(settings, var=settings.var.absolute(), base_url=settings.base_url.rstrip("/"))
+
+
+def _read(variable: str, text: str, default: object) -> object:
+    try:
+        if isinstance(default, bool):
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                text.lower()
+            ]
+        if isinstance(default, int):
+            return _positive(int(text))
+    except (ValueError, KeyError):
+        raise SettingInvalid(
+            LocalizedText(
+                f"Biến {variable} có giá trị không đọc được.", f"{variable} has a value that cannot be read."
+            )
+        ) from None
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return Path(text) if isinstance(default, Path) else text
+
+
+def _positive(number: int) -> int:
+    if number < 0:
+        raise ValueError
+    return number
+
+
+class SecretKeyMissing(Invalid):
+    """A public portal needs its own secret key."""
+
+    message = LocalizedText(
+        "Cổng công khai cần PORTAL_SECRET_KEY dài ít nhất 32 ký tự.",
+        "A public portal needs PORTAL_SECRET_KEY of at least 32 characters.",
+    )
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies: the configured one, or on loopback one kept in `var` (made once, mode 0600)."""
+    if settings.secret_key or not settings.is_loopback:
+        if len(settings.secret_key) < 32:
+            raise SecretKeyMissing
+        return settings.secret_key
+    path = settings.var / "secret-key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text(encoding="ascii")
