@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from portal.errors import Invalid
@@ -22,7 +23,7 @@ class SettingInvalid(Invalid):
     message = LocalizedText("Thiết lập không hợp lệ.", "A setting is not valid.")
 
 
-def _variable(name: str, default: object) -> object:
+def _variable(name: str, default: object) -> Any:
     return field(default=default, metadata={"variable": name})
 
 
@@ -31,29 +32,29 @@ class Settings:
     """Plain values; paths are absolute. Made by `read_settings`, or directly in tests."""
 
     # Folder of everything that changes: database, index, files, jobs.
-    var: Path = _variable("PORTAL_VAR", Path("var"))  # type: ignore[assignment]
+    var: Path = _variable("PORTAL_VAR", Path("var"))
     # Address of the TCP port on this machine.
-    port: int = _variable("PORTAL_PORT", 8000)  # type: ignore[assignment]
+    port: int = _variable("PORTAL_PORT", 8000)
     # Network interface that gunicorn listens on.
-    bind: str = _variable("PORTAL_BIND", "127.0.0.1")  # type: ignore[assignment]
-    # Public address that every link is built from, without a trailing slash; empty means http://127.0.0.1:<port>.
-    base_url: str = _variable("PORTAL_BASE_URL", "")  # type: ignore[assignment]
+    bind: str = _variable("PORTAL_BIND", "127.0.0.1")
+    # Public address that every link is built from; empty means http://127.0.0.1:<port>.
+    base_url: str = _variable("PORTAL_BASE_URL", "")
     # Further host names that requests may name, comma separated.
-    hosts: tuple[str, ...] = _variable("PORTAL_HOSTS", ())  # type: ignore[assignment]
+    hosts: tuple[str, ...] = _variable("PORTAL_HOSTS", ())
     # How many reverse proxies in front add X-Forwarded-* headers that may be believed.
-    proxies: int = _variable("PORTAL_PROXIES", 0)  # type: ignore[assignment]
+    proxies: int = _variable("PORTAL_PROXIES", 0)
     # Key that signs cookies; generated into `var` when the base URL is loopback, required otherwise.
-    secret_key: str = _variable("PORTAL_SECRET_KEY", "")  # type: ignore[assignment]
+    secret_key: str = _variable("PORTAL_SECRET_KEY", "")
     # SQLAlchemy URL of the catalogue; empty means SQLite in `var`.
-    database_url: str = _variable("PORTAL_DATABASE_URL", "")  # type: ignore[assignment]
+    database_url: str = _variable("PORTAL_DATABASE_URL", "")
     # Number of gunicorn worker processes.
-    workers: int = _variable("PORTAL_WORKERS", 2)  # type: ignore[assignment]
+    workers: int = _variable("PORTAL_WORKERS", 2)
     # Largest file that may be registered, in bytes.
-    file_limit: int = _variable("PORTAL_FILE_LIMIT", 2 * 1024**3)  # type: ignore[assignment]
+    file_limit: int = _variable("PORTAL_FILE_LIMIT", 2 * 1024**3)
     # Internal location that nginx serves files from (X-Accel-Redirect); empty sends files from Python.
-    accel_location: str = _variable("PORTAL_ACCEL_LOCATION", "")  # type: ignore[assignment]
+    accel_location: str = _variable("PORTAL_ACCEL_LOCATION", "")
     # 1 hides illustrative records everywhere.
-    hide_illustrative: bool = _variable("PORTAL_HIDE_ILLUSTRATIVE", False)  # type: ignore[assignment]
+    hide_illustrative: bool = _variable("PORTAL_HIDE_ILLUSTRATIVE", False)
 
     @property
     def public_url(self) -> str:
@@ -139,7 +140,7 @@ class SecretKeyMissing(Invalid):
 
 
 def secret_key(settings: Settings) -> str:
-    """The key that signs cookies: the configured one, or on loopback one kept in `var` (made once, mode 0600)."""
+    """The key that signs cookies: the configured one, or on loopback one kept in `var` (mode 0600)."""
     if settings.secret_key or not settings.is_loopback:
         if len(settings.secret_key) < 32:
             raise SecretKeyMissing
