@@ -1,13 +1,12 @@
-"""Every setting of the portal: one field, one environment variable, one comment. The only reader of the environment."""
+"""Every setting: one field, one variable `PORTAL_<FIELD>`, one comment. The only reader of the environment."""
 
 from __future__ import annotations
 
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from portal.errors import Invalid
@@ -23,38 +22,34 @@ class SettingInvalid(Invalid):
     message = LocalizedText("Thiết lập không hợp lệ.", "A setting is not valid.")
 
 
-def _variable(name: str, default: object) -> Any:
-    return field(default=default, metadata={"variable": name})
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Plain values; paths are absolute. Made by `read_settings`, or directly in tests."""
 
     # Folder of everything that changes: database, index, files, jobs.
-    var: Path = _variable("PORTAL_VAR", Path("var"))
+    var: Path = Path("var")
     # Address of the TCP port on this machine.
-    port: int = _variable("PORTAL_PORT", 8000)
+    port: int = 8000
     # Network interface that gunicorn listens on.
-    bind: str = _variable("PORTAL_BIND", "127.0.0.1")
+    bind: str = "127.0.0.1"
     # Public address that every link is built from; empty means http://127.0.0.1:<port>.
-    base_url: str = _variable("PORTAL_BASE_URL", "")
+    base_url: str = ""
     # Further host names that requests may name, comma separated.
-    hosts: tuple[str, ...] = _variable("PORTAL_HOSTS", ())
+    hosts: tuple[str, ...] = ()
     # How many reverse proxies in front add X-Forwarded-* headers that may be believed.
-    proxies: int = _variable("PORTAL_PROXIES", 0)
+    proxies: int = 0
     # Key that signs cookies; generated into `var` when the base URL is loopback, required otherwise.
-    secret_key: str = _variable("PORTAL_SECRET_KEY", "")
+    secret_key: str = ""
     # SQLAlchemy URL of the catalogue; empty means SQLite in `var`.
-    database_url: str = _variable("PORTAL_DATABASE_URL", "")
+    database_url: str = ""
     # Number of gunicorn worker processes.
-    workers: int = _variable("PORTAL_WORKERS", 2)
+    workers: int = 2
     # Largest file that may be registered, in bytes.
-    file_limit: int = _variable("PORTAL_FILE_LIMIT", 2 * 1024**3)
+    file_limit: int = 2 * 1024**3
     # Internal location that nginx serves files from (X-Accel-Redirect); empty sends files from Python.
-    accel_location: str = _variable("PORTAL_ACCEL_LOCATION", "")
+    accel_location: str = ""
     # 1 hides illustrative records everywhere.
-    hide_illustrative: bool = _variable("PORTAL_HIDE_ILLUSTRATIVE", False)
+    hide_illustrative: bool = False
 
     @property
     def public_url(self) -> str:
@@ -93,14 +88,19 @@ class Settings:
         return self.var / "jobs.sqlite"
 
 
+def variable_of(field_name: str) -> str:
+    """The environment variable that sets a field."""
+    return f"PORTAL_{field_name.upper()}"
+
+
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment; a named error for a value that cannot be read."""
     source = os.environ if environment is None else environment
     values: dict[str, object] = {}
     for each in fields(Settings):
-        text = source.get(each.metadata["variable"], "").strip()
+        text = source.get(variable_of(each.name), "").strip()
         if text:
-            values[each.name] = _read(each.metadata["variable"], text, each.default)
+            values[each.name] = _read(variable_of(each.name), text, each.default)
     settings = Settings(**values)  # type: ignore[arg-type]
     return replace(settings, var=settings.var.absolute(), base_url=settings.base_url.rstrip("/"))
 

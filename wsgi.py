@@ -1,0 +1,1 @@
+"""What gunicorn loads: the portal as configured by the environment."""
