@@ -50,16 +50,24 @@ class PeriodReversed(Invalid):
 
 
 def apply_fields(dataset: Dataset, fields: DatasetFields, lookup: Lookup) -> list[str]:
-    """Names of the fields whose stored value changed. Raises TitleMissing, PeriodReversed."""
+    """Names of the fields whose stored value changed. Raises TitleMissing, PeriodReversed, changing nothing."""
+    _check(dataset, fields)
     changed = [name for name in _PLAIN if name in fields and _set(dataset, name, fields[name])]  # type: ignore[literal-required]
     changed += _apply_texts(dataset, fields)
     changed += _apply_agencies(dataset, fields, lookup)
     changed += _apply_concepts(dataset, fields, lookup)
     changed += _apply_lists(dataset, fields, lookup)
-    start, end = dataset.temporal_start, dataset.temporal_end
+    return sorted(changed)
+
+
+def _check(dataset: Dataset, fields: DatasetFields) -> None:
+    title = fields.get("title", dataset.title)
+    if not title.vi:
+        raise TitleMissing(fields={"title": TitleMissing.message})
+    start = fields.get("temporal_start", dataset.temporal_start)
+    end = fields.get("temporal_end", dataset.temporal_end)
     if start and end and end < start:
         raise PeriodReversed(fields={"temporal": PeriodReversed.message})
-    return sorted(changed)
 
 
 def _set(target: object, name: str, value: Any) -> bool:
@@ -73,8 +81,6 @@ def _apply_texts(dataset: Dataset, fields: DatasetFields) -> list[str]:
     changed = []
     if "title" in fields:
         title = fields["title"]
-        if not title.vi:
-            raise TitleMissing(fields={"title": TitleMissing.message})
         if dataset.title != title:
             dataset.title = title
             dataset.title_folded = fold(f"{title.vi} {title.en or ''}".strip())
