@@ -15,13 +15,13 @@ from portal.text import fold
 OCTET_STREAM = "application/octet-stream"
 HEAD_BYTES = 64 * 1024
 
-# code: media type, extension, other words for it (folded, words joined by hyphens). Labels, and what a format is
-# good for, are vocabulary; these are the facts needed to tell a file's format and to send it safely.
+# code: media type, extension, other words for it (folded, words joined by hyphens). Labels, and what a format
+# is good for, are vocabulary; these are the facts needed to tell a file's format and to send it safely.
 _OPENXML = "application/vnd.openxmlformats-officedocument."
 _TABLE: dict[str, tuple[str, str, str]] = {
     "CSV": ("text/csv", "csv", "comma-separated-values application/csv text/x-csv"),
     "TSV": ("text/tab-separated-values", "tsv", "tab tab-separated-values text/tsv"),
-    "XLSX": (f"{_OPENXML}spreadsheetml.sheet", "xlsx", "excel ms-excel microsoft-excel bang-tinh-excel"),
+    "XLSX": (f"{_OPENXML}spreadsheetml.sheet", "xlsx", "excel ms-excel microsoft-excel bang-tinh"),
     "XLSM": ("application/vnd.ms-excel.sheet.macroenabled.12", "xlsm", ""),
     "XLSB": ("application/vnd.ms-excel.sheet.binary.macroenabled.12", "xlsb", ""),
     "XLS": ("application/vnd.ms-excel", "xls", "excel-97-2003 application/msexcel application/x-msexcel"),
@@ -65,9 +65,9 @@ _TABLE: dict[str, tuple[str, str, str]] = {
     "MD": ("text/markdown", "md", "markdown"),
     "YAML": ("application/yaml", "yaml", "yml text/yaml application/x-yaml"),
     "HTML": ("text/html", "html", "htm xhtml application/xhtml+xml web-page website trang-web"),
-    "ZIP": ("application/zip", "zip", "application/x-zip application/x-zip-compressed"),
+    "ZIP": ("application/zip", "zip", "application/x-zip application/x-zip-compressed tep-nen"),
     "GZIP": ("application/gzip", "gz", "application/x-gzip"),
-    "TAR": ("application/x-tar", "tar", ""),
+    "TAR": ("application/x-tar", "tar", "tgz tar.gz"),
     "7Z": ("application/x-7z-compressed", "7z", "7-zip"),
     "RAR": ("application/vnd.rar", "rar", "application/x-rar application/x-rar-compressed"),
     "JPEG": ("image/jpeg", "jpg", "image/jpg"),
@@ -141,7 +141,7 @@ def detect(source: Path | BinaryIO, name: str) -> DetectedFormat:
 
 
 def normalise(raw: str) -> str | None:
-    """The code for a word, extension, media type or authority address of other catalogues; None if unknown."""
+    """The code for a word, extension, media type or authority address of other catalogues, or None."""
     word = _ADDRESS.sub("", raw.strip()[:_LONGEST_WORD])
     word = _JOINTS.sub("-", fold(_PARAMETERS.sub("", word)).strip()).strip("-").lstrip(".")
     return _BY_WORD.get(word) or _BY_WORD.get(_NOISE.sub("", word))

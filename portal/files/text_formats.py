@@ -21,8 +21,7 @@ _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)(?=[\s/>])([^<>]*)
 _XML_DECLARATION = re.compile(r"\s*<\?xml\s")
 # What a page, or the HTML table that some systems export under the name .xls, may begin with.
 _HTML_TAGS = frozenset(
-    ("html", "head", "body", "title", "meta", "link", "style", "script", "table", "div", "span", "p")
-    + ("a", "b", "i", "h1", "h2", "h3", "ul", "ol", "img", "br", "center", "font")
+    ("html", "head", "body", "title", "meta", "link", "style", "script", "table", "div", "p", "h1", "center")
 )
 _BY_ROOT = {
     "svg": "SVG",
