@@ -157,9 +157,7 @@ def record_of(row: Mapping[str, Any], number: int, files: Path | None) -> Record
     if len(identifier) > _MAX_ID:
         raise _Refused(f"`id` dài hơn {_MAX_ID} ký tự.", f"`id` is over {_MAX_ID} characters.")
     notes: list[LocalizedText] = [_CLEANED] if _UNWANTED.search(json.dumps(row, ensure_ascii=False)) else []
-    extras = {
-        str(key): clean_value(value) for key, value in row.items() if key not in _KNOWN and value is not None
-    }
+    extras = {str(key): clean_value(value) for key, value in row.items() if key not in _KNOWN}
     fields: DatasetFields = {}
     _read_texts(row, fields)
     _read_words(row, fields)
@@ -185,10 +183,13 @@ def _read_texts(row: Mapping[str, Any], fields: DatasetFields) -> None:
         raise _Refused("Thiếu tên (`title`).", "`title` is missing.")
     if max(len(vi), len(en)) > _MAX_TITLE:
         raise _Refused(f"Tên dài hơn {_MAX_TITLE} ký tự.", f"The title is over {_MAX_TITLE} characters.")
-    fields["title"] = LocalizedText(vi, en if en and en != vi else None)
-    if row.keys() & {"description", "description_vi", "description_en"}:
-        text = text_of(row.get("description_vi")) or text_of(row.get("description"))
-        fields["description"] = LocalizedText(text, text_of(row.get("description_en")) or None)
+    fields["title_vi"] = vi
+    if "title_en" in row:
+        fields["title_en"] = en if en and en != vi else None
+    if row.keys() & {"description", "description_vi"}:
+        fields["description_vi"] = text_of(row.get("description_vi")) or text_of(row.get("description"))
+    if "description_en" in row:
+        fields["description_en"] = text_of(row["description_en"]) or None
 
 
 def _read_words(row: Mapping[str, Any], fields: DatasetFields) -> None:
@@ -222,7 +223,7 @@ def _read_times(row: Mapping[str, Any], fields: DatasetFields, extras: dict[str,
     for key in ("issued", "modified"):
         if key in row:
             value = when(row[key])
-            fields[key] = value  # type: ignore[literal-required]
+            fields[key] = value
             if value is None and row[key]:
                 extras[key] = clean_value(row[key])
     if "temporal" in row:
