@@ -167,8 +167,8 @@ def successions(rows: Sequence[Row], links: Sequence[Sequence[str]]) -> list[tup
 def province_tables(database: sqlite3.Connection, converter: dict[str, Any]) -> None:
     """The 34 provinces with their units, and which of the 63 became which."""
     units = database.execute(
-        "SELECT provinceCode, province, provinceKey, COUNT(*), SUM(wardType = 'Phường'), SUM(wardType = 'Xã'),"
-        " SUM(wardType = 'Đặc khu'), ROUND(SUM(wardAreaKm2), 2) FROM admin_units GROUP BY provinceCode"
+        "SELECT provinceCode, province, provinceKey, COUNT(*), SUM(wardType = 'Phường'),"
+        " SUM(wardType = 'Xã'), SUM(wardType = 'Đặc khu'), ROUND(SUM(wardAreaKm2), 2) FROM admin_units GROUP BY provinceCode"
     ).fetchall()
     old = {
         key: (code, nfc(name))
