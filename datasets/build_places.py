@@ -168,7 +168,8 @@ def province_tables(database: sqlite3.Connection, converter: dict[str, Any]) -> 
     """The 34 provinces with their units, and which of the 63 became which."""
     units = database.execute(
         "SELECT provinceCode, province, provinceKey, COUNT(*), SUM(wardType = 'Phường'),"
-        " SUM(wardType = 'Xã'), SUM(wardType = 'Đặc khu'), ROUND(SUM(wardAreaKm2), 2) FROM admin_units GROUP BY provinceCode"
+        " SUM(wardType = 'Xã'), SUM(wardType = 'Đặc khu'), ROUND(SUM(wardAreaKm2), 2)"
+        " FROM admin_units GROUP BY provinceCode"
     ).fetchall()
     old = {
         key: (code, nfc(name))

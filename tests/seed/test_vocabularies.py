@@ -113,9 +113,8 @@ def test_units_lie_in_the_city_and_their_areas_add_up() -> None:
 
 
 def test_the_units_agree_with_the_reference(shared: Path) -> None:
-    lines = (
-        (shared / "data/files/admin-units/danang-wards-2025.csv").read_text(encoding="utf-8-sig").splitlines()
-    )
+    folder = shared / "data" / "files" / "admin-units"
+    lines = (folder / "danang-wards-2025.csv").read_text(encoding="utf-8-sig").splitlines()
     assert {tuple(line.split(",")[2:4]) for line in lines[1:]} == {
         (unit.code, unit.name.vi) for unit in current_units()
     }
