@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -87,6 +88,33 @@ def cards(session: Session, ids: Sequence[int]) -> dict[int, Dataset]:
     """Public datasets by id with what a card shows; ids that are not public are absent."""
     query = with_card(select(Dataset).where(Dataset.id.in_(ids), Dataset.state.in_(PUBLIC_STATES)))
     return {dataset.id: dataset for dataset in session.scalars(query)}
+
+
+def datasets_for_import(session: Session, identifiers: Sequence[str]) -> dict[str, Dataset]:
+    """Stored datasets by identifier, with everything."""
+    query = with_everything(select(Dataset).where(Dataset.identifier.in_(identifiers)))
+    return {dataset.identifier: dataset for dataset in session.scalars(query)}
+
+
+def due_datasets(session: Session, now: datetime) -> Sequence[Dataset]:
+    """Scheduled datasets whose time has come, with everything."""
+    query = select(Dataset).where(Dataset.state == State.SCHEDULED, Dataset.scheduled_at <= now)
+    return session.scalars(with_everything(query).order_by(Dataset.scheduled_at)).all()
+
+
+def identifier_is_taken(session: Session, identifier: str) -> bool:
+    """Whether any dataset, in whatever state, has it."""
+    return session.scalar(select(Dataset.id).where(Dataset.identifier == identifier)) is not None
+
+
+def slug_is_taken(session: Session, slug: str) -> bool:
+    """Whether any dataset, in whatever state, has it."""
+    return session.scalar(select(Dataset.id).where(Dataset.slug == slug)) is not None
+
+
+def taken_slugs(session: Session, slugs: Sequence[str]) -> set[str]:
+    """Those of `slugs` that some dataset has."""
+    return set(session.scalars(select(Dataset.slug).where(Dataset.slug.in_(slugs))))
 
 
 def distribution_by_uuid(session: Session, uuid: UUID) -> Distribution | None:
