@@ -89,6 +89,37 @@ def cards(session: Session, ids: Sequence[int]) -> dict[int, Dataset]:
     return {dataset.id: dataset for dataset in session.scalars(query)}
 
 
+def newest(
+    session: Session,
+    *,
+    limit: int,
+    hide_illustrative: bool,
+    within: Agency | Concept | Place | None = None,
+) -> Sequence[Dataset]:
+    """The public datasets that changed last, real ones before illustrative ones; cards.
+
+    `within`: only those of an agency, a theme or a place.
+    """
+    query = select(Dataset).where(*is_visible(hide_illustrative=hide_illustrative))
+    match within:
+        case Agency():
+            query = query.where(Dataset.agency_id == within.id)
+        case Concept():
+            query = query.join(dataset_theme).where(dataset_theme.c.concept_id == within.id)
+        case Place():
+            query = query.join(dataset_place).where(dataset_place.c.place_id == within.id)
+        case None:
+            pass
+    order = (Dataset.illustrative, Dataset.modified.desc().nulls_last(), Dataset.id.desc())
+    return session.scalars(with_card(query.order_by(*order).limit(limit))).all()
+
+
+def public_revision_count(session: Session, dataset_id: int) -> int:
+    """How many versions of a dataset anonymous readers could see."""
+    query = select(func.count()).where(Revision.dataset_id == dataset_id, Revision.is_public)
+    return session.scalar(query) or 0
+
+
 def distribution_by_uuid(session: Session, uuid: UUID) -> Distribution | None:
     """A distribution with its dataset, format and file versions."""
     query = (
