@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -89,35 +90,62 @@ def cards(session: Session, ids: Sequence[int]) -> dict[int, Dataset]:
     return {dataset.id: dataset for dataset in session.scalars(query)}
 
 
-def newest(
-    session: Session,
-    *,
-    limit: int,
-    hide_illustrative: bool,
-    within: Agency | Concept | Place | None = None,
-) -> Sequence[Dataset]:
-    """The public datasets that changed last, real ones before illustrative ones; cards.
+Scope = Agency | Concept | Place
+"""What a list of datasets may be about: an agency's, a theme's, a place's."""
 
-    `within`: only those of an agency, a theme or a place.
-    """
-    query = select(Dataset).where(*is_visible(hide_illustrative=hide_illustrative))
-    match within:
+
+def _within(query: Select[Any], scope: Scope | None) -> Select[Any]:
+    match scope:
         case Agency():
-            query = query.where(Dataset.agency_id == within.id)
+            return query.where(Dataset.agency_id == scope.id)
         case Concept():
-            query = query.join(dataset_theme).where(dataset_theme.c.concept_id == within.id)
+            return query.join(dataset_theme).where(dataset_theme.c.concept_id == scope.id)
         case Place():
-            query = query.join(dataset_place).where(dataset_place.c.place_id == within.id)
+            return query.join(dataset_place).where(dataset_place.c.place_id == scope.id)
         case None:
-            pass
+            return query
+
+
+def newest(
+    session: Session, *, limit: int, hide_illustrative: bool, within: Scope | None = None
+) -> Sequence[Dataset]:
+    """The public datasets that changed last, real ones before illustrative ones; cards."""
+    query = select(Dataset).where(*is_visible(hide_illustrative=hide_illustrative))
     order = (Dataset.illustrative, Dataset.modified.desc().nulls_last(), Dataset.id.desc())
-    return session.scalars(with_card(query.order_by(*order).limit(limit))).all()
+    return session.scalars(with_card(_within(query, within).order_by(*order).limit(limit))).all()
 
 
 def public_revision_count(session: Session, dataset_id: int) -> int:
     """How many versions of a dataset anonymous readers could see."""
     query = select(func.count()).where(Revision.dataset_id == dataset_id, Revision.is_public)
     return session.scalar(query) or 0
+
+
+def datasets_for_import(session: Session, identifiers: Sequence[str]) -> dict[str, Dataset]:
+    """Stored datasets by identifier, with everything."""
+    query = with_everything(select(Dataset).where(Dataset.identifier.in_(identifiers)))
+    return {dataset.identifier: dataset for dataset in session.scalars(query)}
+
+
+def due_datasets(session: Session, now: datetime) -> Sequence[Dataset]:
+    """Scheduled datasets whose time has come, with everything."""
+    query = select(Dataset).where(Dataset.state == State.SCHEDULED, Dataset.scheduled_at <= now)
+    return session.scalars(with_everything(query).order_by(Dataset.scheduled_at)).all()
+
+
+def identifier_is_taken(session: Session, identifier: str) -> bool:
+    """Whether any dataset, in whatever state, has it."""
+    return session.scalar(select(Dataset.id).where(Dataset.identifier == identifier)) is not None
+
+
+def slug_is_taken(session: Session, slug: str) -> bool:
+    """Whether any dataset, in whatever state, has it."""
+    return session.scalar(select(Dataset.id).where(Dataset.slug == slug)) is not None
+
+
+def taken_slugs(session: Session, slugs: Sequence[str]) -> set[str]:
+    """Those of `slugs` that some dataset has."""
+    return set(session.scalars(select(Dataset.slug).where(Dataset.slug.in_(slugs))))
 
 
 def distribution_by_uuid(session: Session, uuid: UUID) -> Distribution | None:
@@ -185,10 +213,10 @@ def place(session: Session, reference: str) -> Place | None:
     ).first()
 
 
-def published_count(session: Session, *, hide_illustrative: bool) -> int:
+def published_count(session: Session, *, hide_illustrative: bool, within: Scope | None = None) -> int:
     """How many datasets an anonymous reader can find."""
-    query = select(func.count()).select_from(Dataset).where(*is_visible(hide_illustrative=hide_illustrative))
-    return session.scalar(query) or 0
+    query = select(func.count(Dataset.id)).where(*is_visible(hide_illustrative=hide_illustrative))
+    return session.scalar(_within(query, within)) or 0
 
 
 @dataclass(frozen=True, slots=True)

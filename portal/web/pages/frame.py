@@ -97,9 +97,7 @@ def section_name(name: links.Page) -> str:
     }[name]
 
 
-def page_frame(
-    visit: Visit, page: links.Page, *, title: str | None = None, description: str = ""
-) -> Frame:
+def page_frame(visit: Visit, page: links.Page, *, title: str | None = None, description: str = "") -> Frame:
     """The frame of a page that has one fixed address."""
     return Frame(
         title=title or section_name(page),
