@@ -17,7 +17,8 @@ MAX_EXCLUDED = 4
 
 # Words that name the kind of unit or only bind a sentence: found gladly, required never.
 _FILLER_WORDS = (
-    "quận huyện phường xã tỉnh thành phố thị trấn của tại các những cho về và ở trong theo là có được đến từ với "
+    "quận huyện phường xã tỉnh thành phố thị trấn "
+    "của tại các những cho về và ở trong theo là có được đến từ với "
     "the of in and for to a an on at by"
 )
 _FILLERS = frozenset(_FILLER_WORDS.split())
