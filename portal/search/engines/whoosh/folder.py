@@ -91,6 +91,15 @@ def open_generation(folder: Path, known: Generation | None = None) -> Generation
     return Generation(manifest["number"], manifest["recipe"], stored)
 
 
+def is_sound(folder: Path, number: int) -> bool:
+    """Whether generation `number` is the current one and every byte of it is right."""
+    name = f"{_PREFIX}{number:06d}"
+    try:
+        return current_name(folder) == name and bool(open_generation(folder / name))
+    except Damaged:
+        return False
+
+
 def publish(
     folder: Path, pieces: Sequence[KeptPart | NewPart], *, recipe: str, before: Generation | None
 ) -> Generation:
@@ -99,6 +108,7 @@ def publish(
     number = _next_number(folder)
     name = f"{_PREFIX}{number:06d}"
     making = folder / f"{_UNFINISHED}{name}"
+    _remove(making)
     making.mkdir()
     table, dead = [], {}
     for piece in pieces:
