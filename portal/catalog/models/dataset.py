@@ -154,4 +154,5 @@ class Dataset(Base):
         lazy="raise",
     )
 
-    __mapper_args__ = {"version_id_col": version}
+    # The services count versions themselves: a change of files alone is a new version too.
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": False}

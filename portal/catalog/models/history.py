@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Integer, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.catalog.models.base import Base
+from portal.catalog.models.dataset import Dataset
 
 # SQLite numbers rows by itself only in a column that is exactly INTEGER.
 BigNumber = BigInteger().with_variant(Integer(), "sqlite")
@@ -41,6 +42,8 @@ class Revision(Base):
     # Whether anonymous readers could see the dataset at this version.
     is_public: Mapped[bool]
     content: Mapped[dict[str, Any]]
+
+    dataset: Mapped[Dataset] = relationship(lazy="raise")
 
 
 class Change(Base):
