@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from portal.text import Language
@@ -29,6 +29,11 @@ def absolute(base_url: str, path: str) -> str:
 def page(name: Page, language: Language) -> str:
     """Home, a list, or a page of text."""
     return PAGES[name][language]
+
+
+def search(language: Language, **parameters: str) -> str:
+    """The list of datasets with words to search for (`q`) or filters (`theme`, `agency`, `place` ...)."""
+    return f"{PAGES['datasets'][language]}?{urlencode(parameters)}"
 
 
 def dataset_page(slug: str, language: Language) -> str:

@@ -90,6 +90,37 @@ def cards(session: Session, ids: Sequence[int]) -> dict[int, Dataset]:
     return {dataset.id: dataset for dataset in session.scalars(query)}
 
 
+Scope = Agency | Concept | Place
+"""What a list of datasets may be about: an agency's, a theme's, a place's."""
+
+
+def _within(query: Select[Any], scope: Scope | None) -> Select[Any]:
+    match scope:
+        case Agency():
+            return query.where(Dataset.agency_id == scope.id)
+        case Concept():
+            return query.join(dataset_theme).where(dataset_theme.c.concept_id == scope.id)
+        case Place():
+            return query.join(dataset_place).where(dataset_place.c.place_id == scope.id)
+        case None:
+            return query
+
+
+def newest(
+    session: Session, *, limit: int, hide_illustrative: bool, within: Scope | None = None
+) -> Sequence[Dataset]:
+    """The public datasets that changed last, real ones before illustrative ones; cards."""
+    query = select(Dataset).where(*is_visible(hide_illustrative=hide_illustrative))
+    order = (Dataset.illustrative, Dataset.modified.desc().nulls_last(), Dataset.id.desc())
+    return session.scalars(with_card(_within(query, within).order_by(*order).limit(limit))).all()
+
+
+def public_revision_count(session: Session, dataset_id: int) -> int:
+    """How many versions of a dataset anonymous readers could see."""
+    query = select(func.count()).where(Revision.dataset_id == dataset_id, Revision.is_public)
+    return session.scalar(query) or 0
+
+
 def datasets_for_import(session: Session, identifiers: Sequence[str]) -> dict[str, Dataset]:
     """Stored datasets by identifier, with everything."""
     query = with_everything(select(Dataset).where(Dataset.identifier.in_(identifiers)))
@@ -182,10 +213,10 @@ def place(session: Session, reference: str) -> Place | None:
     ).first()
 
 
-def published_count(session: Session, *, hide_illustrative: bool) -> int:
+def published_count(session: Session, *, hide_illustrative: bool, within: Scope | None = None) -> int:
     """How many datasets an anonymous reader can find."""
-    query = select(func.count()).select_from(Dataset).where(*is_visible(hide_illustrative=hide_illustrative))
-    return session.scalar(query) or 0
+    query = select(func.count(Dataset.id)).where(*is_visible(hide_illustrative=hide_illustrative))
+    return session.scalar(_within(query, within)) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a revision keeps of a dataset: ids and values, never labels or addresses, which change by themselves."""
+"""What a revision keeps of a dataset: ids and values, never labels or addresses, which change alone."""
 
 from __future__ import annotations
 

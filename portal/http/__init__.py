@@ -1,1 +1,1 @@
-"""What every web door shares: context, language, conditional answers, page cache, problems, headers."""
+"""What every web door shares."""

@@ -21,7 +21,7 @@ from portal.errors import (
     TooLarge,
     Unavailable,
 )
-from portal.exchange.json import JsonValue
+from portal.exchange.values import JsonValue
 from portal.exchange.v1 import tombstone
 from portal.http import context, locale
 from portal.http.frontdoor import request_id

@@ -100,7 +100,7 @@ def create(
         raise IdentifierTaken
     slug = slug_for(identifier, lambda candidate: queries.slug_is_taken(session, candidate))
     dataset = new_dataset(identifier, slug, now)
-    apply_fields(dataset, {"title": LocalizedText(""), **fields}, lookup)
+    apply_fields(dataset, fields, lookup)
     authorize(actor, Act.CREATE, dataset)
     session.add(dataset)
     keep(session, dataset, actor, Act.CREATE, now)
@@ -159,7 +159,7 @@ def withdraw(
     *,
     replacement: Dataset | None = None,
 ) -> None:
-    """Takes the dataset out of the public's sight; uuid, dates, reason and replacement stay. Raises ReasonMissing."""
+    """Takes the dataset out of sight; uuid, dates, reason and replacement stay public. Raises ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing(fields={"reason": ReasonMissing.message})
     authorize(actor, Act.WITHDRAW, dataset)
