@@ -18,8 +18,10 @@ class DatasetFields(TypedDict, total=False):
     what no vocabulary knows stays as the raw word.
     """
 
-    title: LocalizedText
-    description: LocalizedText
+    title_vi: str
+    title_en: str | None
+    description_vi: str
+    description_en: str | None
     keywords: list[str]
     themes: list[str]
     publisher: str | None
@@ -43,6 +45,7 @@ class DatasetFields(TypedDict, total=False):
     issued: When | None
     modified: When | None
     other_identifier: str | None
+    # Merged into the stored ones, key by key; a None removes its key.
     extras: dict[str, Any]
 
 

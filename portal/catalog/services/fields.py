@@ -29,7 +29,10 @@ _PLAIN = (
     "issued",
     "modified",
     "other_identifier",
-    "extras",
+    "description_vi",
+    "description_en",
+    "title_vi",
+    "title_en",
     "keywords",
 )
 
@@ -53,7 +56,9 @@ def apply_fields(dataset: Dataset, fields: DatasetFields, lookup: Lookup) -> lis
     """Names of the fields whose stored value changed. Raises TitleMissing, PeriodReversed, changing nothing."""
     _check(dataset, fields)
     changed = [name for name in _PLAIN if name in fields and _set(dataset, name, fields[name])]  # type: ignore[literal-required]
-    changed += _apply_texts(dataset, fields)
+    if {"title_vi", "title_en"} & set(changed):
+        dataset.title_folded = fold(f"{dataset.title_vi} {dataset.title_en or ''}".strip())
+    changed += _apply_extras(dataset, fields)
     changed += _apply_agencies(dataset, fields, lookup)
     changed += _apply_concepts(dataset, fields, lookup)
     changed += _apply_lists(dataset, fields, lookup)
@@ -61,8 +66,7 @@ def apply_fields(dataset: Dataset, fields: DatasetFields, lookup: Lookup) -> lis
 
 
 def _check(dataset: Dataset, fields: DatasetFields) -> None:
-    title = fields.get("title", dataset.title)
-    if not title.vi:
+    if not fields.get("title_vi", dataset.title_vi):
         raise TitleMissing(fields={"title": TitleMissing.message})
     start = fields.get("temporal_start", dataset.temporal_start)
     end = fields.get("temporal_end", dataset.temporal_end)
@@ -77,18 +81,16 @@ def _set(target: object, name: str, value: Any) -> bool:
     return True
 
 
-def _apply_texts(dataset: Dataset, fields: DatasetFields) -> list[str]:
-    changed = []
-    if "title" in fields:
-        title = fields["title"]
-        if dataset.title != title:
-            dataset.title = title
-            dataset.title_folded = fold(f"{title.vi} {title.en or ''}".strip())
-            changed.append("title")
-    if "description" in fields and dataset.description != fields["description"]:
-        dataset.description = fields["description"]
-        changed.append("description")
-    return changed
+def _apply_extras(dataset: Dataset, fields: DatasetFields) -> list[str]:
+    merged = {
+        key: value
+        for key, value in {**dataset.extras, **fields.get("extras", {})}.items()
+        if value is not None
+    }
+    if dataset.extras == merged:
+        return []
+    dataset.extras = merged
+    return ["extras"]
 
 
 def _apply_agencies(dataset: Dataset, fields: DatasetFields, lookup: Lookup) -> list[str]:

@@ -21,12 +21,12 @@ class FileEmpty(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class IncomingFile:
-    """A stored file that no row refers to yet; `format` is a code of the format vocabulary."""
+    """A stored file that no row refers to yet; `format`: a code of the vocabulary, None when the bytes tell nothing."""
 
     sha256: str
     byte_size: int
     name: str
-    format: str
+    format: str | None
     media_type: str
 
 
