@@ -177,6 +177,13 @@ def concepts(session: Session, vocabulary: Vocabulary) -> Sequence[Concept]:
     return session.scalars(query).all()
 
 
+def licences_in_use(session: Session, *, hide_illustrative: bool) -> Sequence[Concept]:
+    """The licences of public datasets, in the vocabulary's own order."""
+    used = select(Dataset.licence_id).where(*is_visible(hide_illustrative=hide_illustrative))
+    query = select(Concept).where(Concept.id.in_(used))
+    return session.scalars(query.order_by(Concept.position, Concept.code)).all()
+
+
 def concept(session: Session, vocabulary: Vocabulary, code: str) -> Concept | None:
     """One concept."""
     return session.scalars(
