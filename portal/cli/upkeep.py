@@ -1,0 +1,57 @@
+"""Commands for the one who runs the portal: schema, worker, index, version."""
+
+from __future__ import annotations
+
+import click
+
+from portal import __version__
+from portal.catalog import migrate as schema
+from portal.cli.progress import step
+from portal.database import Database
+from portal.jobs import worker as jobs_worker
+from portal.jobs.catch_up import rebuild
+from portal.jobs.derived import followers_of
+from portal.observability.logs import configure_logs
+from portal.settings import read_settings
+from portal.wiring import open_portal
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 when there is something to do.")
+def migrate(only_check: bool) -> None:
+    """Bring the database to the newest schema; makes it when there is none."""
+    database = Database(read_settings().catalogue_url)
+    try:
+        if only_check:
+            schema.require_schema(database)
+            return
+        before, now = schema.migrate(database)
+    finally:
+        database.close()
+    click.echo(f"schema {now}" if before == now else f"schema {before or 'none'} -> {now}")
+
+
+@click.command()
+def reindex() -> None:
+    """Build everything that is derived from the database anew: the search index."""
+    portal = open_portal(read_settings())
+    schema.require_schema(portal.database)
+    for follower in followers_of(portal):
+        with step(follower.name):
+            rebuild(portal, follower)
+
+
+@click.command()
+@click.pass_context
+def worker(context: click.Context) -> None:
+    """Run the worker alone (`serve` runs it too); a second one waits for the first to end."""
+    configure_logs()
+    portal = open_portal(read_settings())
+    schema.require_schema(portal.database)
+    context.exit(jobs_worker.run(portal, followers_of(portal)))
+
+
+@click.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(__version__)
