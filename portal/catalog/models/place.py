@@ -18,7 +18,10 @@ class Place(Base):
     __table_args__ = (CheckConstraint("name_vi <> ''", name="has_name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    # Unique over all time: the official code, or `cu-` and it for a unit that has ceased, since the
+    # country gives an old code to a new unit again.
     code: Mapped[str] = mapped_column(unique=True)
+    official_code: Mapped[str]
     slug: Mapped[str] = mapped_column(unique=True)
     name_vi: Mapped[str]
     name_en: Mapped[str | None]

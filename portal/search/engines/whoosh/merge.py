@@ -42,8 +42,12 @@ def merge(parts: Sequence[Part], dead: Sequence[Array]) -> Part:
         title_keys=[
             part.title_key(place) for part, keep in zip(parts, kept, strict=True) for place in keep.tolist()
         ],
-        lexicons={space: _merged_lexicon([part.lexicons[space] for part in parts], moves) for space in SPACES},
-        facets={name: _merged_facet([part.facets[name] for part in parts], moves) for name in parts[0].facets},
+        lexicons={
+            space: _merged_lexicon([part.lexicons[space] for part in parts], moves) for space in SPACES
+        },
+        facets={
+            name: _merged_facet([part.facets[name] for part in parts], moves) for name in parts[0].facets
+        },
     )
 
 

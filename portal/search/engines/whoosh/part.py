@@ -164,9 +164,7 @@ def read(path: Path, checksum: int) -> Part:
         recency=at["recency"],
         title_order=at["title.order"],
         title_keys=(at["title.letters"], at["title.starts"]),
-        lexicons={
-            space: Lexicon(*(at[f"{space}.{name}"] for name in _LEXICON_ARRAYS)) for space in SPACES
-        },
+        lexicons={space: Lexicon(*(at[f"{space}.{name}"] for name in _LEXICON_ARRAYS)) for space in SPACES},
         facets={
             name: FacetColumn(tuple(values), at[f"facet.{name}.docs"], at[f"facet.{name}.codes"])
             for name, values in stored.facts["facets"].items()

@@ -88,7 +88,9 @@ class WhooshReader:
             self._next_look = time.monotonic() + _POLL_SECONDS
 
 
-def _related(state: Generation, ranking: scoring.Ranking, masks: dict[str, counting.Array]) -> tuple[int, ...]:
+def _related(
+    state: Generation, ranking: scoring.Ranking, masks: dict[str, counting.Array]
+) -> tuple[int, ...]:
     places = np.flatnonzero(counting.narrowed(ranking.related, masks))
     first = ordering.first_places(state, places, ranking.scores, "relevance", RELATED)
     related: tuple[int, ...] = tuple(state.ids[first].tolist())
