@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 
 from portal.catalog.migrate import require_schema
-from portal.cli.progress import step, tracked
+from portal.cli.progress import counter, tracked
 from portal.jobs.integrity import Finding, database_findings, file_findings, index_findings
 from portal.settings import read_settings
 from portal.wiring import open_portal
@@ -21,10 +21,11 @@ def check(context: click.Context, verify: bool) -> None:
     portal = open_portal(read_settings())
     require_schema(portal.database)
     findings: list[Finding] = []
-    with step("database"):
+    with counter("database"):
         findings += database_findings(portal.database)
-    findings += file_findings(portal.database, portal.storage, reread="yes" if verify else "no", watch=_watched)
-    with step("index"):
+    how = "read again" if verify else "look"
+    findings += file_findings(portal.database, portal.storage, how=how, watch=_watched)
+    with counter("index"):
         findings += index_findings(portal)
     for finding in findings:
         click.echo(f"{finding.part}: {finding.problem}: {finding.subject}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -15,34 +15,50 @@ _TERMINAL_SECONDS = 0.2
 _FILE_SECONDS = 5.0
 
 
+class _Line:
+    def __init__(self, label: str, total: int | None) -> None:
+        self._label, self._total = label, total
+        self._is_terminal = sys.stderr.isatty()
+        self._interval = _TERMINAL_SECONDS if self._is_terminal else _FILE_SECONDS
+        self._started = self._shown = time.monotonic()
+        self.count = 0
+
+    def reach(self, count: int) -> None:
+        self.count = count
+        now = time.monotonic()
+        if now - self._shown >= self._interval:
+            self._shown = now
+            self._show(is_last=False)
+
+    def end(self) -> None:
+        self._show(is_last=True)
+
+    def _show(self, *, is_last: bool) -> None:
+        if self._is_terminal:
+            click.echo(f"\r{self._text()}\033[K", err=True, nl=is_last)
+        else:
+            click.echo(self._text(), err=True)
+
+    def _text(self) -> str:
+        seconds = time.monotonic() - self._started
+        count = f" {self.count:,}" if self.count else ""
+        of_all = f"/{self._total:,}" if self.count and self._total else ""
+        rate = f", {self.count / seconds:,.0f}/s" if self.count and seconds >= 0.5 else ""
+        return f"{self._label}:{count}{of_all} in {seconds:.1f} s{rate}"
+
+
 def tracked(items: Iterable[T], label: str, total: int | None = None) -> Iterator[T]:
     """The same items, counted aloud; says at the end how many there were and how long they took."""
-    started = shown = time.monotonic()
-    is_terminal = sys.stderr.isatty()
-    interval = _TERMINAL_SECONDS if is_terminal else _FILE_SECONDS
-    count = 0
+    line = _Line(label, total)
     for item in items:
         yield item
-        count += 1
-        now = time.monotonic()
-        if now - shown >= interval:
-            shown = now
-            line = _line(label, count, total, now - started)
-            click.echo(f"\r{line}\033[K" if is_terminal else line, err=True, nl=not is_terminal)
-    line = _line(label, count, total, time.monotonic() - started)
-    click.echo(f"\r{line}\033[K" if is_terminal else line, err=True)
+        line.reach(line.count + 1)
+    line.end()
 
 
 @contextmanager
-def step(label: str) -> Iterator[None]:
-    """Says what is being done and, when it is done, how long it took."""
-    started = time.monotonic()
-    click.echo(f"{label} ...", err=True)
-    yield
-    click.echo(f"{label}: {time.monotonic() - started:.1f} s", err=True)
-
-
-def _line(label: str, count: int, total: int | None, seconds: float) -> str:
-    of_all = f"/{total:,}" if total else ""
-    rate = f", {count / seconds:,.0f}/s" if seconds >= 0.5 else ""
-    return f"{label}: {count:,}{of_all} in {seconds:.1f} s{rate}"
+def counter(label: str) -> Iterator[Callable[[int], None]]:
+    """A function to tell how many are done; says at the end how long it took."""
+    line = _Line(label, None)
+    yield line.reach
+    line.end()

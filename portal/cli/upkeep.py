@@ -6,18 +6,17 @@ import click
 
 from portal import __version__
 from portal.catalog import migrate as schema
-from portal.cli.progress import step
+from portal.cli.progress import counter
 from portal.database import Database
 from portal.jobs import worker as jobs_worker
-from portal.jobs.catch_up import rebuild
-from portal.jobs.derived import followers_of
+from portal.jobs.catch_up import rebuild_all
 from portal.observability.logs import configure_logs
 from portal.settings import read_settings
 from portal.wiring import open_portal
 
 
 @click.command()
-@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 when there is something to do.")
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 when it is not the newest.")
 def migrate(only_check: bool) -> None:
     """Bring the database to the newest schema; makes it when there is none."""
     database = Database(read_settings().catalogue_url)
@@ -33,12 +32,11 @@ def migrate(only_check: bool) -> None:
 
 @click.command()
 def reindex() -> None:
-    """Build everything that is derived from the database anew: the search index."""
+    """Build the search index anew from the database; search goes on meanwhile."""
     portal = open_portal(read_settings())
     schema.require_schema(portal.database)
-    for follower in followers_of(portal):
-        with step(follower.name):
-            rebuild(portal, follower)
+    with counter("search index") as progress:
+        rebuild_all(portal, progress=progress)
 
 
 @click.command()
@@ -48,7 +46,7 @@ def worker(context: click.Context) -> None:
     configure_logs()
     portal = open_portal(read_settings())
     schema.require_schema(portal.database)
-    context.exit(jobs_worker.run(portal, followers_of(portal)))
+    context.exit(jobs_worker.run(portal))
 
 
 @click.command()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from portal.catalog.changes import cursor_of, last_change_id
-from portal.database import Database
 from portal.errors import Unavailable
+from portal.jobs.derived import FOLLOWERS, Progress, open_followers
 from portal.jobs.exclusive import try_alone
-from portal.jobs.followers import Follower, Requests
+from portal.jobs.followers import Requests
 from portal.text import LocalizedText
 from portal.wiring import Portal
 
@@ -27,29 +27,42 @@ class WorkerSilent(Unavailable):
     )
 
 
-def catch_up(portal: Portal, followers: Sequence[Follower]) -> None:
+def catch_up(portal: Portal, *, progress: Progress) -> None:
     """Brings every follower up to the last change: here, or by waiting for the worker that runs."""
     with portal.database.read() as session:
         target = last_change_id(session)
-    _here_or_there(
-        portal,
-        here=lambda: [_in_step(follower) for follower in followers],
-        is_done=lambda: min(_cursors(portal.database, followers), default=target) >= target,
-    )
+
+    def here() -> None:
+        with open_followers(portal, progress) as followers:
+            for follower in followers:
+                follower.reconcile()
+                while follower.follow():
+                    pass
+
+    _here_or_there(portal, here=here, is_done=lambda: _last_followed(portal) >= target)
 
 
-def rebuild(portal: Portal, follower: Follower) -> None:
-    """Makes anew what one follower keeps: here, or by asking the worker that runs and waiting for it."""
+def rebuild_all(portal: Portal, *, progress: Progress) -> None:
+    """Makes anew what every follower keeps: here, or by asking the worker that runs and waiting for it."""
     requests = Requests(portal.settings.var)
-    requests.ask(follower.name)
-    _here_or_there(
-        portal,
-        here=lambda: (follower.rebuild(), requests.done(follower.name)),
-        is_done=lambda: not requests.is_owed(follower.name),
-    )
+    for name in FOLLOWERS:
+        requests.ask(name)
+
+    def here() -> None:
+        with open_followers(portal, progress) as followers:
+            for follower in followers:
+                follower.rebuild()
+                requests.done(follower.name)
+
+    _here_or_there(portal, here=here, is_done=lambda: not any(map(requests.is_owed, FOLLOWERS)))
 
 
-def _here_or_there(portal: Portal, *, here: Callable[[], object], is_done: Callable[[], bool]) -> None:
+def _last_followed(portal: Portal) -> int:
+    with portal.database.read() as session:
+        return min(cursor_of(session, name) for name in FOLLOWERS)
+
+
+def _here_or_there(portal: Portal, *, here: Callable[[], None], is_done: Callable[[], bool]) -> None:
     end = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < end:
         with try_alone(portal.settings.var) as alone:
@@ -60,14 +73,3 @@ def _here_or_there(portal: Portal, *, here: Callable[[], object], is_done: Calla
             return
         time.sleep(_POLL_SECONDS)
     raise WorkerSilent
-
-
-def _in_step(follower: Follower) -> None:
-    follower.reconcile()
-    while follower.follow():
-        pass
-
-
-def _cursors(database: Database, followers: Sequence[Follower]) -> list[int]:
-    with database.read() as session:
-        return [cursor_of(session, follower.name) for follower in followers]

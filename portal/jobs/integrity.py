@@ -11,6 +11,9 @@ from sqlalchemy import text
 from portal.catalog.queries import referenced_hashes
 from portal.database import Database
 from portal.files.storage.base import Storage
+from portal.search.engines.base import IndexBroken, IndexMissing
+from portal.search.source import published_versions
+from portal.wiring import Portal
 
 Part = Literal["database", "files", "index"]
 
@@ -41,7 +44,7 @@ def file_findings(
     database: Database,
     storage: Storage,
     *,
-    reread: Literal["no", "yes"] = "no",
+    how: Literal["look", "read again"] = "look",
     watch: Callable[[Iterable[str]], Iterable[str]] = iter,
 ) -> list[Finding]:
     """Registered files that are not stored or, when their bytes are read again, have changed."""
@@ -51,6 +54,27 @@ def file_findings(
     for sha256 in watch(hashes):
         if not storage.exists(sha256):
             findings.append(Finding("files", "missing", sha256))
-        elif reread == "yes" and not storage.verify(sha256):
+        elif how == "read again" and not storage.verify(sha256):
             findings.append(Finding("files", "damaged", sha256))
     return findings
+
+
+def index_findings(portal: Portal) -> list[Finding]:
+    """Datasets that the index lacks, has in another version, or has although nobody may find them."""
+    with portal.database.read() as session:
+        wanted = published_versions(session, hide_illustrative=portal.settings.hide_illustrative)
+    try:
+        present = portal.search.indexed()
+    except (IndexMissing, IndexBroken) as error:
+        return [Finding("index", error.code, str(portal.settings.index_folder))]
+    return [
+        Finding("index", _index_problem(wanted.get(each), present.get(each)), f"dataset {each}")
+        for each in sorted(wanted.keys() | present.keys())
+        if wanted.get(each) != present.get(each)
+    ]
+
+
+def _index_problem(wanted: int | None, present: int | None) -> str:
+    if present is None:
+        return "not indexed"
+    return "indexed but not public" if wanted is None else "indexed in another version"

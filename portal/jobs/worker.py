@@ -12,6 +12,7 @@ from huey.consumer import Consumer
 
 from portal.database import Database
 from portal.jobs import heartbeat, tasks
+from portal.jobs.derived import open_followers
 from portal.jobs.exclusive import wait_alone
 from portal.jobs.followers import Follower, FollowerLoop, Requests
 from portal.jobs.queue import make_consumer, make_queue
@@ -25,27 +26,33 @@ _TICK_SECONDS = 0.2
 _log = structlog.get_logger("portal.jobs")
 
 
-def run(portal: Portal, followers: Sequence[Follower]) -> int:
+def run(portal: Portal) -> int:
     """Works until a signal says stop; waits first while another worker is there. Answers the exit code."""
-    with wait_alone(portal.settings.var, on_wait=lambda: _log.info("waiting for the other worker to end")):
-        stop = threading.Event()
-        loop = FollowerLoop(followers, Requests(portal.settings.var), stop)
-        thread = threading.Thread(target=loop.run, name="followers", daemon=True)
-        consumer = make_consumer(make_queue(portal, loop.owe_reconcile))
-        heartbeat.beat(portal.settings.var)
-        tasks.publish_due(portal)
-        thread.start()
-        consumer.start()
-        # Only now: the consumer sets handlers of its own.
-        signals = _Signals()
-        _log.info("worker started", followers=[follower.name for follower in followers])
-        code = _watch(portal, thread, consumer, signals)
-        stop.set()
-        consumer.stop(graceful=True)
-        thread.join(_STOP_SECONDS)
-        portal.database.checkpoint()
-        _log.info("worker stopped")
-        return code
+    var = portal.settings.var
+    with wait_alone(var, on_wait=lambda: _log.info("waiting for the other worker to end")):
+        heartbeat.beat(var)
+        with open_followers(portal) as followers:
+            return _work(portal, followers)
+
+
+def _work(portal: Portal, followers: Sequence[Follower]) -> int:
+    stop = threading.Event()
+    loop = FollowerLoop(followers, Requests(portal.settings.var), stop)
+    thread = threading.Thread(target=loop.run, name="followers", daemon=True)
+    consumer = make_consumer(make_queue(portal, loop.owe_reconcile))
+    tasks.publish_due(portal)
+    thread.start()
+    consumer.start()
+    # Only now: the consumer sets handlers of its own.
+    signals = _Signals()
+    _log.info("worker started", followers=[follower.name for follower in followers])
+    code = _watch(portal, thread, consumer, signals)
+    stop.set()
+    consumer.stop(graceful=True)
+    thread.join(_STOP_SECONDS)
+    portal.database.checkpoint()
+    _log.info("worker stopped")
+    return code
 
 
 def _watch(portal: Portal, followers: threading.Thread, consumer: Consumer, signals: _Signals) -> int:
