@@ -1,4 +1,4 @@
-"""Every setting: one field, one variable `PORTAL_<FIELD>`, one comment. The only reader of the environment."""
+"""Every setting: one field, one variable `PORTAL_<FIELD>`, one comment. Alone reads the environment."""
 
 from __future__ import annotations
 
