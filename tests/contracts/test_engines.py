@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from portal.search.documents import SearchDocument
-from portal.search.engines.base import EngineAnswer, IndexBusy, IndexMissing, Reader, Sort, Writer
+from portal.search.engines.base import SORTS, EngineAnswer, IndexBusy, IndexMissing, Reader, Sort, Writer
 from portal.search.engines.whoosh.reader import WhooshReader
 from portal.search.engines.whoosh.writer import WhooshWriter
 from portal.search.facets import FACET_NAMES
@@ -62,6 +62,7 @@ ENGINES: dict[str, Callable[[Path], Engine]] = {"whoosh": _whoosh}
 @pytest.fixture(params=sorted(ENGINES))
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     opened = ENGINES[request.param](tmp_path / "index")
+    opened.writer.rebuild([], lambda _done: None, source="a")
     yield opened
     opened.writer.close()
 
@@ -78,7 +79,9 @@ CITY = [
     document(1, "Danh sách chợ trên địa bàn quận Hải Châu", modified=100),
     document(2, "Cho thuê nhà ở xã hội", modified=200),
     document(3, "Tuyến xe buýt nội thành", keywords=("giao thông công cộng",), modified=300),
-    document(4, "Chất lượng không khí", description=LocalizedText("Bụi mịn PM2.5 dọc tuyến đường"), modified=50),
+    document(
+        4, "Chất lượng không khí", description=LocalizedText("Bụi mịn PM2.5 dọc tuyến đường"), modified=50
+    ),
     document(5, "Thống kê khách du lịch đến Hòa Vang", modified=400),
     document(6, "Điểm phát Wi-Fi miễn phí", columns=("gia_dat", "toạ độ"), modified=250),
 ]
@@ -99,11 +102,21 @@ def faceted() -> list[SearchDocument]:
     return documents
 
 
-def test_nothing_is_answered_before_the_first_state(engine: Engine) -> None:
+@pytest.mark.parametrize("kind", sorted(ENGINES))
+def test_before_the_first_build_there_is_no_answer_and_nothing_to_change(kind: str, tmp_path: Path) -> None:
+    engine = ENGINES[kind](tmp_path / "new")
     with pytest.raises(IndexMissing):
         engine.ask("chợ")
+    with pytest.raises(IndexMissing):
+        engine.writer.apply(CITY, [])
     assert engine.writer.needs_rebuild("a")
     assert engine.writer.indexed() == {}
+    engine.writer.close()
+
+
+def test_an_empty_index_answers_with_nothing(engine: Engine) -> None:
+    for sort in SORTS:
+        assert engine.ask("chợ", {"year": ("2020",)}, sort=sort).total == 0
 
 
 def test_documents_are_found_by_every_searched_part(engine: Engine) -> None:
@@ -155,7 +168,9 @@ def test_spellings_of_one_thing_find_the_same(engine: Engine, one: str, other: s
 
 
 def test_a_phrase_is_required_side_by_side_and_a_minus_excludes(engine: Engine) -> None:
-    engine.writer.apply([document(1, "chợ đêm Sơn Trà"), document(2, "đêm hội chợ"), document(3, "chợ Cồn")], [])
+    engine.writer.apply(
+        [document(1, "chợ đêm Sơn Trà"), document(2, "đêm hội chợ"), document(3, "chợ Cồn")], []
+    )
     assert engine.found('"chợ đêm"') == [1]
     assert engine.found('"cho dem"') == [1]
     assert set(engine.found("chợ -đêm")) == {3}
@@ -165,7 +180,8 @@ def test_a_phrase_is_required_side_by_side_and_a_minus_excludes(engine: Engine) 
 
 def test_results_hold_most_of_the_query_and_related_the_rest(engine: Engine) -> None:
     engine.writer.apply(
-        [document(1, "bệnh viện công lập"), document(2, "trường học công lập"), document(3, "bệnh viện tư")], []
+        [document(1, "bệnh viện công lập"), document(2, "trường học công lập"), document(3, "bệnh viện tư")],
+        [],
     )
     answer = engine.ask("bệnh viện công lập")
     assert answer.ids[0] == 1
@@ -235,7 +251,9 @@ def test_many_small_batches_equal_one_large(engine: Engine) -> None:
         engine.writer.apply([each], [])
     engine.writer.apply([], [7, 8])
     step_by_step = engine.ask("giao thông 15", {"year": ("2021", "2023")}, size=100)
-    engine.writer.rebuild([each for each in faceted() if each.id not in (7, 8)], lambda _done: None, source="a")
+    engine.writer.rebuild(
+        [each for each in faceted() if each.id not in (7, 8)], lambda _done: None, source="a"
+    )
     at_once = engine.ask("giao thông 15", {"year": ("2021", "2023")}, size=100)
     assert step_by_step.ids == at_once.ids
     assert step_by_step.facets == at_once.facets

@@ -91,7 +91,7 @@ class Writer(Protocol):
 
     def apply(self, upserts: Iterable[SearchDocument], deletes: Iterable[int]) -> int:
         """Make changes durable and visible, all or none; returns the new generation. The last document of an
-        id counts; an id in both is deleted. Raises IndexBroken when only a rebuild helps."""
+        id counts; an id in both is deleted. Raises IndexMissing and IndexBroken when only a rebuild helps."""
         ...
 
     def rebuild(self, documents: Iterable[SearchDocument], progress: Progress, *, source: str) -> int:

@@ -134,14 +134,15 @@ def publish(
 
 def tidy(folder: Path) -> None:
     """Remove what a crash left unfinished and generations that nobody will fall back to."""
-    for left in folder.glob(f"{_UNFINISHED}*"):
-        _remove(left)
     current = current_name(folder)
     names = _all_names(folder)
     kept = [name for name in names if not current or name <= current][:KEPT_GENERATIONS]
     for name in names:
         if name not in kept:
-            _remove(folder / name)
+            # Under its own name a generation is whole, also while it is being removed.
+            (folder / name).rename(folder / f"{_UNFINISHED}{name}")
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        _remove(left)
 
 
 def sync_folder(folder: Path) -> None:

@@ -20,7 +20,6 @@ RELATED = 10
 """How many less matching results at most are offered beside the results."""
 
 
-
 class WhooshReader:
     """Reads one index folder; safe for many threads. Opening costs nothing until the first search.
     `poll_seconds`: how long a newer state may go unseen."""

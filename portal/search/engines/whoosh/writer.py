@@ -42,6 +42,8 @@ class WhooshWriter:
 
     def apply(self, upserts: Iterable[SearchDocument], deletes: Iterable[int]) -> int:
         """See `engines.base.Writer`."""
+        if self._state is None:
+            raise IndexMissing
         gone = set(deletes)
         documents = {document.id: document for document in upserts if document.id not in gone}
         pieces: list[KeptPart | NewPart] = list(self._without(gone | documents.keys()))
@@ -54,7 +56,7 @@ class WhooshWriter:
         # Only now: had publishing failed, they would still be in the index.
         for dataset in gone:
             self._places.pop(dataset, None)
-        if first is not None and self._state is not None:
+        if first is not None:
             kept: list[KeptPart | NewPart] = [KeptPart(each, each.dead) for each in self._state.stored]
             self._publish(_merged(kept, first))
         return self.generation()

@@ -175,6 +175,8 @@ from portal.search.documents import SearchDocument
 from portal.search.engines.whoosh.writer import WhooshWriter
 from portal.text import LocalizedText
 writer = WhooshWriter(Path(sys.argv[1]), wait_seconds=20)
+if writer.needs_rebuild("a"):
+    writer.rebuild([], lambda done: None, source="a")
 print("ready", flush=True)
 number = 0
 while True:
