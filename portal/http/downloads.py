@@ -71,6 +71,8 @@ def send_stored(
     response.headers["Content-Type"] = safe_content_type(media_type)
     response.headers["Content-Disposition"] = content_disposition(name)
     if accel_location:
+        # nginx adds its own.
+        del response.headers["Accept-Ranges"]
         response.headers["X-Accel-Redirect"] = f"{accel_location.rstrip('/')}/{relative_path(sha256)}"
         return response
     if selected is not None:
