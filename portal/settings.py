@@ -1,4 +1,4 @@
-"""Every setting: one field, one variable `PORTAL_<FIELD>`, one comment. The only reader of the environment."""
+"""Every setting: one field, one variable `PORTAL_<FIELD>`, one comment. Alone reads the environment."""
 
 from __future__ import annotations
 
@@ -103,6 +103,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             values[each.name] = _read(variable_of(each.name), text, each.default)
     settings = Settings(**values)  # type: ignore[arg-type]
     return replace(settings, var=settings.var.absolute(), base_url=settings.base_url.rstrip("/"))
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment in which a child process reads the same folder and port as `settings` has."""
+    own = {variable_of("var"): str(settings.var), variable_of("port"): str(settings.port)}
+    return {**os.environ, **own}
 
 
 def _read(variable: str, text: str, default: object) -> object:

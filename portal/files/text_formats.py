@@ -38,9 +38,7 @@ _BY_NAMESPACE = (
 )
 
 _COMMENTS = r"(?:\s|#[^\n]*\n)*"
-_TURTLE = re.compile(
-    _COMMENTS + r"(?:@prefix|@base|prefix|base)\s+(?:[\w.-]*:\s*)?<[^<>\s]*>", re.IGNORECASE
-)
+_TURTLE = re.compile(_COMMENTS + r"(?:@prefix|@base|prefix|base)\s+(?:[\w.-]*:\s*)?<[^<>\s]*>", re.IGNORECASE)
 _TRIPLE = re.compile(_COMMENTS + r"(?:<[^<>\s]+>|_:\S+)\s+<[^<>\s]+>\s+(?:<[^<>\s]+>|_:|\")")
 _PC_AXIS = re.compile(r'(?:^|;)[ \t]*(?:MATRIX|AXIS-VERSION|CHARSET)="[^"]*"\s*;', re.MULTILINE)
 

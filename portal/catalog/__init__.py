@@ -1,0 +1,1 @@
+"""The domain: datasets and what belongs to them, their rules, their history."""

@@ -1,0 +1,33 @@
+"""The tables of the catalogue, one family per file."""
+
+from portal.catalog.models.agency import Agency
+from portal.catalog.models.base import Base, When, when_text
+from portal.catalog.models.concept import Concept, Vocabulary
+from portal.catalog.models.dataset import Dataset, Series, State, dataset_place, dataset_theme
+from portal.catalog.models.distribution import Distribution, DistributionKind, FileVersion
+from portal.catalog.models.history import CatalogueInfo, Change, Cursor, ObjectKind, Revision
+from portal.catalog.models.place import Place, PlaceSuccession
+
+__all__ = [
+    "Agency",
+    "Base",
+    "CatalogueInfo",
+    "Change",
+    "Concept",
+    "Cursor",
+    "Dataset",
+    "Distribution",
+    "DistributionKind",
+    "FileVersion",
+    "ObjectKind",
+    "Place",
+    "PlaceSuccession",
+    "Revision",
+    "Series",
+    "State",
+    "Vocabulary",
+    "When",
+    "dataset_place",
+    "dataset_theme",
+    "when_text",
+]

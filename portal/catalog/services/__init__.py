@@ -1,0 +1,1 @@
+"""Use cases: each takes the session, the actor and what it acts on; doors own the transaction."""

@@ -1,0 +1,76 @@
+"""Every public address as a pure function of paths; `absolute` puts the configured base URL before one."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from portal.text import Language
+
+Page = Literal["home", "datasets", "agencies", "themes", "places", "developers", "about"]
+
+PAGES: dict[Page, dict[Language, str]] = {
+    "home": {"vi": "/", "en": "/en/"},
+    "datasets": {"vi": "/du-lieu", "en": "/en/datasets"},
+    "agencies": {"vi": "/co-quan", "en": "/en/agencies"},
+    "themes": {"vi": "/linh-vuc", "en": "/en/themes"},
+    "places": {"vi": "/dia-ban", "en": "/en/places"},
+    "developers": {"vi": "/lap-trinh-vien", "en": "/en/developers"},
+    "about": {"vi": "/gioi-thieu", "en": "/en/about"},
+}
+
+
+def absolute(base_url: str, path: str) -> str:
+    """A full address; `base_url` without a trailing slash, as settings give it."""
+    return base_url + path
+
+
+def page(name: Page, language: Language) -> str:
+    """Home, a list, or a page of text."""
+    return PAGES[name][language]
+
+
+def search(language: Language, **parameters: str) -> str:
+    """The list of datasets with words to search for (`q`) or filters (`theme`, `agency`, `place` ...)."""
+    return f"{PAGES['datasets'][language]}?{urlencode(parameters)}"
+
+
+def dataset_page(slug: str, language: Language) -> str:
+    """The page of one dataset for people."""
+    return f"{PAGES['datasets'][language]}/{quote(slug)}"
+
+
+def agency_page(slug: str, language: Language) -> str:
+    """The page of one agency."""
+    return f"{PAGES['agencies'][language]}/{quote(slug)}"
+
+
+def theme_page(code: str, language: Language) -> str:
+    """The page of one theme."""
+    return f"{PAGES['themes'][language]}/{quote(code)}"
+
+
+def place_page(slug: str, language: Language) -> str:
+    """The page of one place."""
+    return f"{PAGES['places'][language]}/{quote(slug)}"
+
+
+def dataset_id(uuid: UUID) -> str:
+    """The persistent address, to cite and to link from RDF; redirects by Accept."""
+    return f"/id/dataset/{uuid}"
+
+
+def download(distribution: UUID, name: str) -> str:
+    """The newest file of a distribution."""
+    return f"/tai-ve/{distribution}/{quote(name, safe='')}"
+
+
+def download_version(distribution: UUID, number: int, name: str) -> str:
+    """One immutable file version."""
+    return f"/tai-ve/{distribution}/v{number}/{quote(name, safe='')}"
+
+
+def api(*parts: object) -> str:
+    """An address of API v1: `api("datasets", slug)`."""
+    return "/".join(("/api/v1", *(quote(str(part), safe="") for part in parts)))

@@ -1,0 +1,1 @@
+"""Finding: from what a person typed to an ordered page of datasets."""

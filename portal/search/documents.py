@@ -1,0 +1,35 @@
+"""What an engine is told of one published dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from portal.text import LocalizedText
+
+_NO_TEXT = LocalizedText("")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """One dataset as it is searched. `id` is its primary key, `version` the version of its row.
+
+    `facets` has the values of every facet of `facets.FACETS` by name, as they stand in URLs. `modified` and
+    `issued` are seconds since 1970, 0 when not known; `popularity` is None while nobody counts.
+    """
+
+    id: int
+    version: int
+    title: LocalizedText
+    description: LocalizedText = _NO_TEXT
+    keywords: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    modified: int = 0
+    issued: int = 0
+    popularity: float | None = None

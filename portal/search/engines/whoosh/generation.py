@@ -1,0 +1,107 @@
+"""One state of the index, opened: a few parts seen as one row of places, and which places are dead."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from portal.search.engines.whoosh.arrays import Array
+from portal.search.engines.whoosh.part import FacetColumn, Part
+from portal.search.facets import FACET_NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """A part and the file that holds it."""
+
+    name: str
+    checksum: int
+    part: Part
+    dead: Array
+    """Places of documents that were deleted or replaced since."""
+
+    @property
+    def alive(self) -> int:
+        """How many documents still count."""
+        return len(self.part) - len(self.dead)
+
+    def alive_places(self) -> Array:
+        """The places within the part of those that count."""
+        alive = np.ones(len(self.part), dtype=bool)
+        alive[self.dead] = False
+        return np.flatnonzero(alive)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The values of a facet over all parts: `of_part[i][code]` is the place in `values` of part i's code."""
+
+    values: tuple[str, ...]
+    place_of: Mapping[str, int]
+    of_part: tuple[Array, ...]
+
+
+class Generation:
+    """Immutable; a place is a position in the row of all parts' documents. Safe for many threads."""
+
+    def __init__(self, number: int, recipe: str, stored: Sequence[StoredPart]) -> None:
+        self.number = number
+        self.recipe = recipe
+        self.stored = tuple(stored)
+        self.parts = tuple(each.part for each in stored)
+        self.offsets = tuple(np.cumsum([0, *(len(part) for part in self.parts)]).tolist())
+        self.size = self.offsets[-1]
+        self.living = sum(each.alive for each in stored)
+        self.ids = _joined([part.ids for part in self.parts], np.int64)
+        self.recency = _joined([part.recency for part in self.parts], np.int64)
+        self.alive = np.ones(self.size, dtype=bool)
+        for offset, each in zip(self.offsets, stored, strict=False):
+            self.alive[offset + each.dead] = False
+
+    @cached_property
+    def vocabularies(self) -> Mapping[str, Vocabulary]:
+        """The values of every facet."""
+        return {name: _vocabulary([part.facets[name] for part in self.parts]) for name in FACET_NAMES}
+
+    @cached_property
+    def popularity(self) -> Array:
+        """How much each place is used."""
+        return _joined([part.popularity for part in self.parts], np.float32)
+
+    def windows(self) -> Iterator[tuple[int, slice, Part]]:
+        """Every part with its number and its places."""
+        for number, part in enumerate(self.parts):
+            yield number, slice(self.offsets[number], self.offsets[number + 1]), part
+
+    def postings(self, space: str, term: str) -> list[tuple[slice, Array, Array]]:
+        """Where a term occurs: for each part with it, the part's places, positions within, and weights."""
+        letters = term.encode("utf-8", "replace")
+        found = []
+        for _, window, part in self.windows():
+            lexicon = part.lexicons[space]
+            rows = lexicon.find(letters)
+            if rows is not None:
+                found.append((window, lexicon.docs[rows], lexicon.weights[rows]))
+        return found
+
+    def rarity(self, postings: Sequence[tuple[slice, Array, Array]]) -> float:
+        """How much finding a term says (BM25's idf); counts include the few dead."""
+        count = sum(len(docs) for _, docs, _ in postings)
+        return math.log(1 + (self.size - count + 0.5) / (count + 0.5))
+
+
+def _joined(pieces: Sequence[Array], kind: type[np.generic]) -> Array:
+    return np.concatenate(pieces) if pieces else np.empty(0, dtype=kind)
+
+
+def _vocabulary(columns: Sequence[FacetColumn]) -> Vocabulary:
+    place_of: dict[str, int] = {}
+    of_part = tuple(
+        np.array([place_of.setdefault(value, len(place_of)) for value in column.values], dtype=np.int64)
+        for column in columns
+    )
+    return Vocabulary(tuple(place_of), place_of, of_part)

@@ -1,0 +1,95 @@
+"""The reading side: answers from the generation that is open, and looks for a newer one now and then."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from portal.errors import PortalError
+from portal.search.engines.base import EngineAnswer, IndexBroken, IndexMissing, Sort
+from portal.search.engines.whoosh import counting, folder, ordering, scoring
+from portal.search.engines.whoosh.arrays import Array, Damaged
+from portal.search.engines.whoosh.generation import Generation
+from portal.search.query import Filters, Query
+
+RELATED = 10
+"""How many less matching results at most are offered beside the results."""
+
+_POLL_SECONDS = 0.25
+
+
+class WhooshReader:
+    """Reads one index folder; safe for many threads. Opening costs nothing until the first search."""
+
+    def __init__(self, index_folder: Path) -> None:
+        self._folder = index_folder
+        self._lock = threading.Lock()
+        self._state: Generation | None = None
+        self._problem: PortalError = IndexMissing()
+        self._seen: str | None = None
+        self._next_look = 0.0
+
+    def generation(self) -> int:
+        """The number of the state that answers now."""
+        return self._current().number
+
+    def search(
+        self, query: Query, *, filters: Filters, sort: Sort, start: int, size: int, facets: Sequence[str]
+    ) -> EngineAnswer:
+        """See `engines.base.Reader`."""
+        state = self._current()
+        ranking = scoring.rank(state, query)
+        masks = counting.filter_masks(state, filters)
+        places = np.flatnonzero(counting.narrowed(ranking.main, masks))
+        order: Sort = sort if query.is_ranked or sort != "relevance" else "modified"
+        shown = ordering.first_places(state, places, ranking.scores, order, start + size)[start:]
+        related = _related(state, ranking, masks) if start == 0 else ()
+        return EngineAnswer(
+            ids=tuple(state.ids[shown].tolist()),
+            scores=tuple((ranking.scores[shown] / scoring.STEPS).tolist()),
+            total=len(places),
+            facets=counting.count(state, facets, ranking.main, filters, masks),
+            related=related,
+            generation=state.number,
+            relaxed=ranking.relaxed,
+        )
+
+    def _current(self) -> Generation:
+        if time.monotonic() >= self._next_look and self._lock.acquire(blocking=self._state is None):
+            try:
+                self._look()
+            finally:
+                self._lock.release()
+        if self._state is None:
+            raise self._problem
+        return self._state
+
+    def _look(self) -> None:
+        """Open the generation that CURRENT names, if it is another one. A newer one that is damaged leaves
+        the open one in place."""
+        if time.monotonic() < self._next_look:
+            return
+        try:
+            name = folder.current_name(self._folder)
+            if self._state is None:
+                self._state = folder.open_newest(self._folder)
+            elif name and name != self._seen:
+                self._state = folder.open_generation(self._folder / name, self._state)
+            self._seen = name
+        except Damaged:
+            self._seen = name
+        except (IndexMissing, IndexBroken) as problem:
+            self._problem = problem
+        finally:
+            self._next_look = time.monotonic() + _POLL_SECONDS
+
+
+def _related(state: Generation, ranking: scoring.Ranking, masks: Mapping[str, Array]) -> tuple[int, ...]:
+    places = np.flatnonzero(counting.narrowed(ranking.related, masks))
+    first = ordering.first_places(state, places, ranking.scores, "relevance", RELATED)
+    related: tuple[int, ...] = tuple(state.ids[first].tolist())
+    return related

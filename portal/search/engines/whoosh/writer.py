@@ -1,0 +1,185 @@
+"""The writing side: one process at a time adds small parts, merges them as they grow, and publishes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from portal.search import fields
+from portal.search.documents import SearchDocument
+from portal.search.engines.base import IndexBroken, IndexBusy, IndexMissing, Progress
+from portal.search.engines.whoosh import folder, merge
+from portal.search.engines.whoosh.arrays import Array
+from portal.search.engines.whoosh.folder import KeptPart, NewPart
+from portal.search.engines.whoosh.generation import Generation
+from portal.search.engines.whoosh.part import Part, build
+
+# Merging this many documents takes a few milliseconds and is done before publishing; larger merges are done
+# after, so that nobody waits for them.
+_QUICK_MERGE = 3_000
+# Documents inverted at once in a rebuild: bounds memory.
+_CHUNK = 5_000
+
+
+class WhooshWriter:
+    """Writes one index folder while it holds the folder's lock. Raises IndexBusy when another process does
+    and `wait_seconds` have passed."""
+
+    def __init__(self, index_folder: Path, *, wait_seconds: float = 0.0) -> None:
+        index_folder.mkdir(parents=True, exist_ok=True)
+        self._folder = index_folder
+        self._lock = _locked(index_folder / "writer.lock", wait_seconds)
+        folder.tidy(index_folder)
+        self._state = _newest(index_folder)
+        self._places: dict[int, tuple[str, int]] = {}
+        self._learn_places(known=set())
+
+    def apply(self, upserts: Iterable[SearchDocument], deletes: Iterable[int]) -> int:
+        """See `engines.base.Writer`."""
+        gone = set(deletes)
+        documents = {document.id: document for document in upserts if document.id not in gone}
+        pieces: list[KeptPart | NewPart] = list(self._without(gone | documents.keys()))
+        if documents:
+            pieces.append(NewPart(build(list(documents.values()))))
+        for dataset in gone:
+            self._places.pop(dataset, None)
+        first = merge.due([_size(piece) for piece in pieces])
+        if first is not None and sum(_size(piece)[0] for piece in pieces[first:]) <= _QUICK_MERGE:
+            pieces, first = _merged(pieces, first), None
+        self._publish(pieces)
+        if first is not None and self._state is not None:
+            kept: list[KeptPart | NewPart] = [KeptPart(each, each.dead) for each in self._state.stored]
+            self._publish(_merged(kept, first))
+        return self.generation()
+
+    def rebuild(self, documents: Iterable[SearchDocument], progress: Progress, *, source: str) -> int:
+        """See `engines.base.Writer`."""
+        made: list[Part] = []
+        done = 0
+        for chunk in _chunks(documents):
+            made.append(build(list({document.id: document for document in chunk}.values())))
+            done += len(chunk)
+            progress(done)
+        pieces: list[KeptPart | NewPart] = []
+        if made:
+            pieces = [NewPart(merge.merge(made, _repeated(made)))]
+        self._places.clear()
+        self._publish(pieces, recipe=_recipe_of(source))
+        return self.generation()
+
+    def indexed(self) -> Mapping[int, int]:
+        """See `engines.base.Writer`."""
+        if self._state is None:
+            return {}
+        versions: dict[int, int] = {}
+        for stored in self._state.stored:
+            alive = stored.alive_places()
+            versions.update(
+                zip(stored.part.ids[alive].tolist(), stored.part.versions[alive].tolist(), strict=True)
+            )
+        return versions
+
+    def needs_rebuild(self, source: str) -> bool:
+        """See `engines.base.Writer`."""
+        return self._state is None or self._state.recipe != _recipe_of(source)
+
+    def generation(self) -> int:
+        """The number of the last published state, 0 before the first."""
+        return self._state.number if self._state else 0
+
+    def close(self) -> None:
+        """Let another process write."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def _without(self, datasets: Iterable[int]) -> Iterator[KeptPart]:
+        """The present parts with these datasets dead; parts without a living document are left out."""
+        dead: dict[str, list[int]] = {}
+        for dataset in datasets:
+            if dataset in self._places:
+                name, place = self._places[dataset]
+                dead.setdefault(name, []).append(place)
+        for stored in self._state.stored if self._state else ():
+            gone = np.array(dead.get(stored.name, ()), dtype=np.int32)
+            if stored.alive > len(gone):
+                yield KeptPart(stored, np.union1d(stored.dead, gone).astype(np.int32))
+
+    def _publish(self, pieces: Sequence[KeptPart | NewPart], *, recipe: str = "") -> None:
+        known = {stored.name for stored in self._state.stored} if self._state else set()
+        kept = self._state.recipe if self._state else ""
+        self._state = folder.publish(self._folder, pieces, recipe=recipe or kept, before=self._state)
+        self._learn_places(known)
+        folder.tidy(self._folder)
+
+    def _learn_places(self, known: set[str]) -> None:
+        """Remember where the datasets of parts that are not `known` yet are."""
+        for stored in self._state.stored if self._state else ():
+            if stored.name not in known:
+                alive = stored.alive_places()
+                for dataset, place in zip(stored.part.ids[alive].tolist(), alive.tolist(), strict=True):
+                    self._places[dataset] = (stored.name, place)
+
+
+def _recipe_of(source: str) -> str:
+    """What an index was made with and from."""
+    return f"{fields.recipe()} {source}"
+
+
+def _newest(index_folder: Path) -> Generation | None:
+    try:
+        return folder.open_newest(index_folder)
+    except (IndexMissing, IndexBroken):
+        return None
+
+
+def _size(piece: KeptPart | NewPart) -> tuple[int, int]:
+    if isinstance(piece, NewPart):
+        return len(piece.part), 0
+    return len(piece.stored.part), len(piece.dead)
+
+
+def _merged(pieces: Sequence[KeptPart | NewPart], first: int) -> list[KeptPart | NewPart]:
+    parts = [piece.part if isinstance(piece, NewPart) else piece.stored.part for piece in pieces[first:]]
+    dead = [
+        np.empty(0, dtype=np.int32) if isinstance(piece, NewPart) else piece.dead for piece in pieces[first:]
+    ]
+    return [*pieces[:first], NewPart(merge.merge(parts, dead))]
+
+
+def _repeated(parts: Sequence[Part]) -> list[Array]:
+    """For each part the places of datasets that a later part has again."""
+    later: set[int] = set()
+    dead: list[Array] = []
+    for part in reversed(parts):
+        ids = part.ids.tolist()
+        dead.append(np.array([place for place, each in enumerate(ids) if each in later], dtype=np.int32))
+        later.update(ids)
+    return dead[::-1]
+
+
+def _chunks(documents: Iterable[SearchDocument]) -> Iterator[list[SearchDocument]]:
+    rest = iter(documents)
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk
+
+
+def _locked(path: Path, wait_seconds: float) -> int:
+    """A descriptor that holds the lock; the kernel frees it when the process ends, however it ends."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    until = time.monotonic() + wait_seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                os.close(descriptor)
+                raise IndexBusy from None
+            time.sleep(0.05)

@@ -1,0 +1,109 @@
+"""Which parts of a document are searched and how much each counts: the one table of weights.
+
+A document's score for a syllable is BM25F: the occurrences in each group of fields, weighted and divided by
+the group's length, are added and then saturated. Lengths are compared with a fixed pivot, not with the
+present average: a record's score does not change because others are published, and all but the rarity of the
+syllable is known when the document is indexed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from portal.search import analysis
+from portal.search.documents import SearchDocument
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Texts that count alike. `weight`: how much one occurrence counts; `length_share`: BM25's b, how much
+    a longer text dilutes it; `pivot`: the length in syllables at which it is neither diluted nor raised."""
+
+    name: str
+    weight: float
+    length_share: float
+    pivot: float
+
+
+# Titles are what citizens type and say most; they are short on purpose, so their length hardly matters.
+TITLE = FieldGroup("title", weight=3.0, length_share=0.3, pivot=12)
+# Chosen words and the names inside the files: more telling than prose, less than a title.
+KEYWORDS = FieldGroup("keywords", weight=1.5, length_share=0.3, pivot=20)
+# Prose and names of others: a word in passing must not outrank a title, hence the usual b of BM25.
+PROSE = FieldGroup("prose", weight=1.0, length_share=0.75, pivot=60)
+
+# Saturation: the second occurrence adds less than the first. The usual value; titles do not repeat words.
+K1 = 1.2
+# A syllable typed with its diacritics and found so: settles chợ against cho. Any value from 0.2 to 2.5 did
+# the same on the relevance set.
+EXACT_BONUS = 0.35
+# Two syllables typed side by side and found side by side: most Vietnamese words are two syllables.
+PAIR_BONUS = 0.5
+# Unit and filler words (quận, thành phố, của, the) beside words that mean something.
+FILLER_WEIGHT = 0.3
+# The main list holds what has at least this share of the query's weight.
+REQUIRED_SHARE = 0.6
+# Pairs of prose are indexed up to here: quoted phrases are looked for in leads, not in the small print.
+PAIRED_PROSE = 200
+
+_SATURATION_CEILING = K1 + 1
+
+
+def recipe() -> str:
+    """A short name of everything that an index was made with; another recipe needs another index."""
+    parts = (analysis.VERSION, TITLE, KEYWORDS, PROSE, K1, PAIRED_PROSE)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A document's terms with their saturated weights (0 to 2.2). `exact` holds only syllables that carry
+    diacritics, since no others can be typed exactly; `pairs` are two folded syllables and a space."""
+
+    folded: dict[str, float]
+    exact: dict[str, float]
+    pairs: dict[str, float]
+
+
+def texts_of(document: SearchDocument) -> Iterator[tuple[FieldGroup, str]]:
+    """Every searched text of a document with the group it counts in."""
+    yield TITLE, document.title.vi
+    yield TITLE, document.title.en or ""
+    for text in (*document.keywords, *document.columns, *document.resources, *document.alternatives):
+        yield KEYWORDS, text
+    yield PROSE, document.description.vi
+    yield PROSE, document.description.en or ""
+    for text in (*document.publishers, *document.themes, *document.places):
+        yield PROSE, text
+
+
+def weigh(document: SearchDocument) -> Weighed:
+    """The terms of a document and what each is worth."""
+    folded: dict[FieldGroup, Counter[str]] = {group: Counter() for group in (TITLE, KEYWORDS, PROSE)}
+    exact: dict[FieldGroup, Counter[str]] = {group: Counter() for group in folded}
+    pairs: dict[FieldGroup, Counter[str]] = {group: Counter() for group in folded}
+    lengths = dict.fromkeys(folded, 0)
+    for group, text in texts_of(document):
+        text = analysis.normalise(text)
+        found = analysis.syllables(text)
+        lengths[group] += len(found)
+        folded[group].update(each.folded for each in found)
+        exact[group].update(each.exact for each in found if each.exact != each.folded)
+        folded[group].update(each.folded for _, each in analysis.joined(text, found))
+        near = found[:PAIRED_PROSE] if group is PROSE else found
+        pairs[group].update(f"{a.folded} {b.folded}" for a, b in pairwise(near))
+    return Weighed(*(_saturated(counts, lengths) for counts in (folded, exact, pairs)))
+
+
+def _saturated(counts: dict[FieldGroup, Counter[str]], lengths: dict[FieldGroup, int]) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for group, counter in counts.items():
+        share = group.length_share
+        unit = group.weight / (1 - share + share * lengths[group] / group.pivot)
+        for term, occurrences in counter.items():
+            total[term] = total.get(term, 0.0) + occurrences * unit
+    return {term: frequency * _SATURATION_CEILING / (frequency + K1) for term, frequency in total.items()}

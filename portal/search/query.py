@@ -1,0 +1,72 @@
+"""What is looked for, in our own terms: no engine's syntax, nothing of how it was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Filters = Mapping[str, tuple[str, ...]]
+"""Chosen values by facet: any value within a facet, every facet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One syllable. `exact` is None where it was typed without diacritics, which forgives all of them."""
+
+    folded: str
+    exact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way to say a concept: all words, side by side when `adjacent`. `weight` below 1 for what was not
+    typed (a synonym, a joined spelling)."""
+
+    words: tuple[Word, ...]
+    weight: float = 1.0
+    adjacent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing asked for, said in any of its alternatives. `weight`: its share in what must be found."""
+
+    alternatives: tuple[Alternative, ...]
+    weight: float = 1.0
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that stand side by side, in this order."""
+
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A whole question. `phrases` are required and `excluded` forbidden; `pairs` are neighbours as typed,
+    which raise a score and are never required. The empty query matches everything."""
+
+    concepts: tuple[Concept, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    excluded: tuple[Phrase, ...] = ()
+    pairs: tuple[tuple[Word, Word], ...] = field(default=())
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether there is anything to score by."""
+        return bool(self.concepts)
+
+    def words(self) -> tuple[Word, ...]:
+        """The words to show as found: all but those of concepts that hardly count."""
+        heaviest = max((concept.weight for concept in self.concepts), default=0)
+        return tuple(
+            dict.fromkeys(
+                word
+                for concept in self.concepts
+                if concept.weight == heaviest
+                for alternative in concept.alternatives
+                for word in alternative.words
+            )
+        )

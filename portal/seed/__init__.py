@@ -1,0 +1,1 @@
+"""What the portal is born with: vocabularies, sourced facts and illustrative records."""

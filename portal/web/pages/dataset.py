@@ -1,0 +1,176 @@
+"""The page of a dataset: what it is, how fresh, whose, whether one may use it, and how to get it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext
+from markupsafe import Markup
+
+from portal import links
+from portal.catalog import queries
+from portal.catalog.models import Concept, Dataset, When
+from portal.text import LANGUAGES, LocalizedText
+from portal.web import filters, markdown
+from portal.web.context import Visit
+from portal.web.pages.card import agency_link, format_names, raw
+from portal.web.pages.files import ColumnTable, File, column_tables, files_of
+from portal.web.pages.frame import Frame, Link, item_frame
+
+LEAD_CHARACTERS = 260
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """What one may do, in plain words, with the address of the full text."""
+
+    label: LocalizedText
+    plain: LocalizedText
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask."""
+
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetPage:
+    """One published dataset. None and empty mean not stated."""
+
+    frame: Frame
+    title: LocalizedText
+    lead: str
+    description: Markup
+    description_text: LocalizedText
+    is_illustrative: bool
+    agency: Link | None
+    supplier: Link | None
+    updated: When | None
+    issued: When | None
+    licence: Licence | None
+    formats: tuple[str, ...]
+    files: tuple[File, ...]
+    tables: tuple[ColumnTable, ...]
+    themes: tuple[Link, ...]
+    places: tuple[Link, ...]
+    keywords: tuple[Link, ...]
+    period: str
+    frequency: LocalizedText | None
+    access: LocalizedText | None
+    access_reason: str | None
+    contact: Contact | None
+    provenance: str | None
+    legal_basis: str | None
+    conforms_to: str | None
+    landing_page: str | None
+    identifiers: tuple[str, ...]
+    persistent_address: str
+    published_at: datetime | None
+    version: int
+    revision_count: int
+    revisions_path: str
+    api_path: str
+    api_address: str
+    citation: str
+
+
+def dataset_page(visit: Visit, dataset: Dataset) -> DatasetPage:
+    """The page of a dataset that anonymous readers may see."""
+    description = dataset.description.in_language(visit.language)
+    lead = markdown.excerpt(description, LEAD_CHARACTERS)
+    agency = agency_link(dataset.agency, dataset.agency_text, visit.language)
+    return DatasetPage(
+        frame=_frame(visit, dataset, lead),
+        title=dataset.title,
+        lead=lead,
+        # A description that fits the lead is not told twice.
+        description=Markup("") if description.strip() == lead else markdown.render(description),
+        description_text=dataset.description,
+        is_illustrative=dataset.illustrative,
+        agency=agency,
+        supplier=agency_link(dataset.supplier, dataset.supplier_text, visit.language),
+        updated=dataset.modified,
+        issued=dataset.issued,
+        licence=licence_words(dataset.licence, dataset.licence_raw),
+        formats=format_names(dataset.distributions),
+        files=files_of(dataset, visit.language),
+        tables=column_tables(dataset.distributions, visit.language),
+        themes=_themes(visit, dataset),
+        places=tuple(
+            Link(place.name.in_language(visit.language), links.place_page(place.slug, visit.language))
+            for place in dataset.places
+        ),
+        keywords=tuple(
+            Link(word, links.search(visit.language, q=word)) for word in dict.fromkeys(dataset.keywords)
+        ),
+        period=filters.period(dataset.temporal_start, dataset.temporal_end),
+        frequency=dataset.frequency.label if dataset.frequency else raw(dataset.frequency_raw),
+        access=dataset.access_level.label if dataset.access_level else None,
+        access_reason=dataset.access_reason,
+        contact=_contact(dataset),
+        provenance=dataset.provenance,
+        legal_basis=dataset.legal_basis,
+        conforms_to=dataset.conforms_to,
+        landing_page=web_address(dataset.landing_page),
+        identifiers=tuple(filter(None, (dataset.identifier, dataset.other_identifier))),
+        persistent_address=links.absolute(visit.base_url, links.dataset_id(dataset.uuid)),
+        published_at=dataset.published_at,
+        version=dataset.version,
+        revision_count=queries.public_revision_count(visit.session, dataset.id),
+        revisions_path=links.api("datasets", dataset.slug, "revisions"),
+        api_path=links.api("datasets", dataset.slug),
+        api_address=links.absolute(visit.base_url, links.api("datasets", dataset.slug)),
+        citation=_citation(visit, dataset, agency),
+    )
+
+
+def _frame(visit: Visit, dataset: Dataset, lead: str) -> Frame:
+    title = dataset.title.in_language(visit.language)
+    paths = {each: links.dataset_page(dataset.slug, each) for each in LANGUAGES}
+    return item_frame(visit, "datasets", paths, title=title, description=lead)
+
+
+def _themes(visit: Visit, dataset: Dataset) -> tuple[Link, ...]:
+    known = tuple(
+        Link(theme.label.in_language(visit.language), links.theme_page(theme.code, visit.language))
+        for theme in dataset.themes
+    )
+    return known or tuple(
+        Link(word, links.search(visit.language, q=word)) for word in dict.fromkeys(dataset.themes_raw)
+    )
+
+
+def licence_words(licence: Concept | None, raw_words: str | None) -> Licence | None:
+    """The licence in plain words; the source's own words when no licence of ours matches."""
+    if licence is None:
+        text = raw(raw_words)
+        return Licence(text, LocalizedText(""), "") if text else None
+    address = web_address(str(licence.facts.get("url") or licence.exact_match or ""))
+    return Licence(licence.label, licence.description, address or "")
+
+
+def _contact(dataset: Dataset) -> Contact | None:
+    contact = Contact(dataset.contact_name, dataset.contact_email, dataset.contact_phone)
+    return contact if contact.name or contact.email or contact.phone else None
+
+
+def _citation(visit: Visit, dataset: Dataset, agency: Link | None) -> str:
+    parts = (
+        agency.label if agency else "",
+        dataset.title.in_language(visit.language),
+        gettext("Da Nang Open Data"),
+        filters.day(dataset.modified) if dataset.modified else "",
+        links.absolute(visit.base_url, links.dataset_id(dataset.uuid)),
+    )
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def web_address(text: str | None) -> str | None:
+    """`text` when a browser may be sent there (http or https); None for anything else."""
+    return text if text and text.lower().startswith(("https://", "http://")) else None

@@ -1,0 +1,142 @@
+"""The files and links of a dataset, and what their columns mean, as its page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask_babel import gettext
+
+from portal import links
+from portal.catalog.models import Dataset, Distribution, FileVersion, When
+from portal.text import Language, LocalizedText
+from portal.web.pages.card import format_name
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One way to have the data: a file of ours (`size`, `sha256`), or a link to `host`."""
+
+    title: str
+    description: LocalizedText
+    format: str
+    path: str
+    is_link: bool
+    host: str
+    name: str
+    size: int | None
+    rows: int | None
+    sha256: str
+    added: When
+    version: int
+    api_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name in the file, what it means, the type and unit of its values."""
+
+    name: str
+    meaning: LocalizedText
+    description: LocalizedText
+    type: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnTable:
+    """The columns of one or more files that share them."""
+
+    title: str
+    columns: tuple[Column, ...]
+    has_meanings: bool
+    has_types: bool
+    has_units: bool
+
+
+def files_of(dataset: Dataset, language: Language) -> tuple[File, ...]:
+    """Every file and link, in the order that the agency gave them."""
+    return tuple(_file(each, language) for each in dataset.distributions)
+
+
+def _file(distribution: Distribution, language: Language) -> File:
+    current = distribution.current_file
+    address = distribution.access_url or ""
+    is_safe = address.lower().startswith(("https://", "http://"))
+    return File(
+        title=distribution_title(distribution, language),
+        description=distribution.description,
+        format=format_name(distribution),
+        path=links.download(distribution.uuid, current.name) if current else address if is_safe else "",
+        is_link=current is None,
+        host=(urlsplit(address).hostname or "") if is_safe else "",
+        name=current.name if current else "",
+        size=current.byte_size if current else None,
+        rows=distribution.rows,
+        sha256=current.sha256 if current else "",
+        added=current.created_at if current else distribution.updated_at,
+        version=current.number if current else 0,
+        api_path=links.api("distributions", distribution.uuid),
+    )
+
+
+def distribution_title(distribution: Distribution, language: Language) -> str:
+    """Its own title, else the file's name, else what kind of thing it is."""
+    own = distribution.title.in_language(language)
+    return own or _file_name(distribution.current_file) or gettext("Data at the source")
+
+
+def _file_name(version: FileVersion | None) -> str:
+    return version.name if version else ""
+
+
+def column_tables(distributions: Iterable[Distribution], language: Language) -> tuple[ColumnTable, ...]:
+    """A table for each different set of columns; files with the same columns share one."""
+    titles: dict[tuple[Column, ...], list[str]] = {}
+    for each in distributions:
+        columns = tuple(_column(facts) for facts in each.columns)
+        if columns:
+            titles.setdefault(columns, []).append(distribution_title(each, language))
+    return tuple(
+        ColumnTable(
+            title=", ".join(names),
+            columns=columns,
+            has_meanings=any(column.meaning or column.description for column in columns),
+            has_types=any(column.type for column in columns),
+            has_units=any(column.unit for column in columns),
+        )
+        for columns, names in titles.items()
+    )
+
+
+def _column(facts: Mapping[str, object]) -> Column:
+    return Column(
+        name=_text(facts, "name"),
+        meaning=LocalizedText(_text(facts, "title_vi"), _text(facts, "title_en") or None),
+        description=LocalizedText(_text(facts, "description_vi"), _text(facts, "description_en") or None),
+        type=type_name(_text(facts, "type")),
+        unit=_text(facts, "unit"),
+    )
+
+
+def _text(facts: Mapping[str, object], key: str) -> str:
+    value = facts.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def type_name(type_: str) -> str:
+    """A column's type in words; the source's own word when it is none that we know."""
+    return {
+        "string": gettext("text"),
+        "text": gettext("text"),
+        "integer": gettext("whole number"),
+        "number": gettext("number"),
+        "date": gettext("date"),
+        "datetime": gettext("date and time"),
+        "time": gettext("time"),
+        "year": gettext("year"),
+        "boolean": gettext("yes or no"),
+        "geopoint": gettext("point on a map"),
+        "geometry": gettext("shape on a map"),
+    }.get(type_, type_)

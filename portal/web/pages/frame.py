@@ -1,0 +1,129 @@
+"""What every page has around its content: title, addresses in both languages, breadcrumbs, navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from portal import links
+from portal.text import LANGUAGES, Language
+from portal.web.context import Visit
+
+_SECTIONS: tuple[links.Page, ...] = ("datasets", "themes", "agencies", "places", "developers", "about")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text with an address."""
+
+    label: str
+    path: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same page in one language."""
+
+    language: str
+    path: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`paths`: where this page is in each language. `section`: the part of the navigation it belongs to.
+    `is_indexed`: whether other people's search engines should list it."""
+
+    title: str
+    language: Language
+    base_url: str
+    paths: Mapping[Language, str]
+    section: links.Page | None = None
+    description: str = ""
+    crumbs: tuple[Link, ...] = ()
+    is_indexed: bool = True
+
+    @property
+    def canonical(self) -> str:
+        """The full address of this page."""
+        return links.absolute(self.base_url, self.paths[self.language])
+
+    @property
+    def alternates(self) -> tuple[Alternate, ...]:
+        """This page in every language; the Vietnamese one is also for readers of no known language."""
+        found = [
+            Alternate(each, self.paths[each], links.absolute(self.base_url, self.paths[each]))
+            for each in LANGUAGES
+        ]
+        return (*found, Alternate("x-default", found[0].path, found[0].url))
+
+    @property
+    def other_language(self) -> Alternate:
+        """The same page for readers of the other language."""
+        return next(each for each in self.alternates if each.language != self.language)
+
+    @property
+    def navigation(self) -> tuple[Link, ...]:
+        """The parts of the portal."""
+        return tuple(
+            Link(section_name(each), links.page(each, self.language), each == self.section)
+            for each in _SECTIONS
+        )
+
+    @property
+    def home_path(self) -> str:
+        """Home in this language."""
+        return links.page("home", self.language)
+
+    @property
+    def search_path(self) -> str:
+        """Where search forms go."""
+        return links.page("datasets", self.language)
+
+
+def section_name(name: links.Page) -> str:
+    """What a part of the portal is called."""
+    return {
+        "home": gettext("Home"),
+        "datasets": gettext("Datasets"),
+        "themes": gettext("Themes"),
+        "agencies": gettext("Agencies"),
+        "places": gettext("Places"),
+        "developers": gettext("Developers"),
+        "about": gettext("About"),
+    }[name]
+
+
+def page_frame(visit: Visit, page: links.Page, *, title: str | None = None, description: str = "") -> Frame:
+    """The frame of a page that has one fixed address."""
+    return Frame(
+        title=title or section_name(page),
+        language=visit.language,
+        base_url=visit.base_url,
+        paths=links.PAGES[page],
+        section=page,
+        description=description,
+        crumbs=() if page == "home" else (_home(visit),),
+    )
+
+
+def item_frame(
+    visit: Visit, section: links.Page, paths: Mapping[Language, str], *, title: str, description: str
+) -> Frame:
+    """The frame of one thing (dataset, agency, theme, place) within its section."""
+    return Frame(
+        title=title,
+        language=visit.language,
+        base_url=visit.base_url,
+        paths=paths,
+        section=section,
+        description=description,
+        crumbs=(_home(visit), Link(section_name(section), links.page(section, visit.language))),
+    )
+
+
+def _home(visit: Visit) -> Link:
+    return Link(section_name("home"), links.page("home", visit.language))

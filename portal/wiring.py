@@ -1,0 +1,46 @@
+"""Puts the portal together: from settings to an open database, files and search. Knows no Flask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portal.clock import Clock, system_clock
+from portal.database import Database
+from portal.files.storage.base import Storage
+from portal.files.storage.local import LocalStorage
+from portal.search.engines.base import Reader, Writer
+from portal.search.engines.whoosh.reader import WhooshReader
+from portal.search.engines.whoosh.writer import WhooshWriter
+from portal.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The open parts of one process. `open_writer` is for the one process that writes the index."""
+
+    settings: Settings
+    database: Database
+    storage: Storage
+    search: Reader
+    open_writer: Callable[[], Writer]
+    clock: Clock
+
+    def close(self) -> None:
+        """Gives back database connections."""
+        self.database.close()
+
+
+def open_portal(
+    settings: Settings, *, clock: Clock = system_clock, wait_for_index_seconds: float = 0
+) -> Portal:
+    """The portal of these settings; makes its data folder. Call it after a fork, never before."""
+    settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Portal(
+        settings=settings,
+        database=Database(settings.catalogue_url),
+        storage=LocalStorage(settings.files_folder),
+        search=WhooshReader(settings.index_folder),
+        open_writer=lambda: WhooshWriter(settings.index_folder, wait_seconds=wait_for_index_seconds),
+        clock=clock,
+    )
