@@ -37,6 +37,4 @@ def test_crossings_are_in_order_and_none_is_left_out() -> None:
         found = list(crossings(of, step, start, end))
         moments = [moment for _, moment in found]
         assert moments == sorted(moments)
-        assert all(
-            (after - before) % 360 == step for (before, _), (after, _) in itertools.pairwise(found)
-        )
+        assert all((after - before) % 360 == step for (before, _), (after, _) in itertools.pairwise(found))

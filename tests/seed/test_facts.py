@@ -23,6 +23,8 @@ from portal.settings import PROJECT_ROOT
 DATASETS = PROJECT_ROOT / "datasets"
 FACTS = {dataset.identifier: dataset for dataset in fact_datasets(DATASETS)}
 COMPUTED = {dataset.identifier: dataset for dataset in computed_datasets(DATASETS)}
+CODES = {(concept.vocabulary, concept.code) for concept in load_concepts(DATASETS)}
+PLACE_CODES = {place.code for place in load_places(DATASETS)}
 REAL = [*FACTS.values(), *COMPUTED.values()]
 TYPES = {
     "integer": re.compile(r"-?\d+"),
@@ -49,15 +51,14 @@ def test_there_are_at_least_fifteen_and_names_are_unique() -> None:
 
 @pytest.mark.parametrize("dataset", REAL, ids=lambda dataset: dataset.identifier)
 def test_each_is_described_sourced_and_not_passed_off_as_official(dataset: SeedDataset) -> None:
-    codes = {(concept.vocabulary, concept.code) for concept in load_concepts(DATASETS)}
     assert dataset.publisher == COMPILER and dataset.supplier is None and not dataset.illustrative
     assert dataset.source and "{" not in dataset.source + dataset.description.vi
     assert dataset.title.en and dataset.description.en
     assert len(dataset.description.vi) > 150 and len(dataset.keywords) >= 3
-    assert all((Vocabulary.THEME, theme) in codes for theme in dataset.themes) and dataset.themes
-    assert (Vocabulary.LICENCE, dataset.licence) in codes
-    assert (Vocabulary.FREQUENCY, dataset.frequency) in codes
-    assert set(dataset.places) <= {place.code for place in load_places(DATASETS)}
+    assert all((Vocabulary.THEME, theme) in CODES for theme in dataset.themes) and dataset.themes
+    assert (Vocabulary.LICENCE, dataset.licence) in CODES
+    assert (Vocabulary.FREQUENCY, dataset.frequency) in CODES
+    assert set(dataset.places) <= PLACE_CODES
     start, end = dataset.temporal
     assert start is not None and (end is None or start <= end)
     for text in (dataset.title.vi, dataset.description.vi, *dataset.keywords):
