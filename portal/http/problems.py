@@ -21,8 +21,8 @@ from portal.errors import (
     TooLarge,
     Unavailable,
 )
-from portal.exchange.values import JsonValue
 from portal.exchange.v1 import tombstone
+from portal.exchange.values import JsonValue
 from portal.http import context, locale
 from portal.http.frontdoor import request_id
 from portal.text import Language, LocalizedText
