@@ -6,6 +6,8 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
+from secrets import token_bytes
 from threading import Lock
 
 import orjson
@@ -114,8 +116,9 @@ def _database(portal: Portal) -> JsonObject:
 
 def _files(portal: Portal) -> JsonObject:
     free = portal.storage.free_bytes()
-    # A file of our own, made and removed: a full or read-only disk shows only when written to.
-    portal.storage.probe()
+    # A file nobody else has, made and removed: a full or read-only disk shows only when written to.
+    stored = portal.storage.put(BytesIO(token_bytes(16)))
+    portal.storage.delete(stored.sha256)
     return {"ok": free is None or free >= LOW_DISK_BYTES, "free_bytes": free}
 
 

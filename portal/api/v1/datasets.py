@@ -32,7 +32,8 @@ from portal.text import LocalizedText
 
 blueprint = Blueprint("datasets", __name__, url_prefix="/api/v1", description="Datasets and their files.")
 
-_REFERENCE = parameters.in_path("reference", "Slug or uuid of the dataset.")
+_ONE_DATASET = [parameters.in_path("reference", "Slug or uuid of the dataset."), parameters.LANG]
+_ONE_DISTRIBUTION = [parameters.in_path("uuid", "Id of the distribution."), parameters.LANG]
 _KEPT = ("q", *FACET_NAMES, "sort", "page_size", "lang")
 _NOT_WITH_CURSOR = LocalizedText(
     "Không dùng cùng cursor: cursor liệt kê toàn bộ theo mã số, không tìm kiếm hay sắp xếp.",
@@ -69,7 +70,7 @@ def list_datasets() -> Response:
     return respond(_search_document(found, form()), pages=_page_links(found))
 
 
-@describes(blueprint, "/datasets/<reference>", answer=DatasetForm, parameters=[_REFERENCE, parameters.LANG])
+@describes(blueprint, "/datasets/<reference>", answer=DatasetForm, parameters=_ONE_DATASET)
 def show_dataset(reference: str) -> Response:
     """One dataset
 
@@ -79,7 +80,12 @@ def show_dataset(reference: str) -> Response:
     return respond(v1.dataset(dataset, form()), version=dataset.version)
 
 
-@describes(blueprint, "/datasets/<reference>/distributions", answer=DistributionList, parameters=[_REFERENCE, parameters.LANG])
+@describes(
+    blueprint,
+    "/datasets/<reference>/distributions",
+    answer=DistributionList,
+    parameters=_ONE_DATASET,
+)
 def list_distributions(reference: str) -> Response:
     """The files and links of one dataset"""
     dataset = _visible(reference)
@@ -87,7 +93,12 @@ def list_distributions(reference: str) -> Response:
     return respond({"total": len(items), "items": items}, version=dataset.version)
 
 
-@describes(blueprint, "/datasets/<reference>/revisions", answer=RevisionList, parameters=[_REFERENCE, parameters.LANG])
+@describes(
+    blueprint,
+    "/datasets/<reference>/revisions",
+    answer=RevisionList,
+    parameters=_ONE_DATASET,
+)
 def list_revisions(reference: str) -> Response:
     """The versions of one dataset that were public, newest first"""
     parameters.language()
@@ -97,7 +108,12 @@ def list_revisions(reference: str) -> Response:
     return respond({"total": len(items), "items": items}, version=dataset.version)
 
 
-@describes(blueprint, "/distributions/<uuid>", answer=DistributionForm, parameters=[parameters.in_path("uuid", "Id of the distribution."), parameters.LANG])
+@describes(
+    blueprint,
+    "/distributions/<uuid>",
+    answer=DistributionForm,
+    parameters=_ONE_DISTRIBUTION,
+)
 def show_distribution(uuid: str) -> Response:
     """One file or link"""
     shape, key = form(), queries.as_uuid(uuid)

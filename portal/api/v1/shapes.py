@@ -6,6 +6,8 @@ by `portal.exchange.v1`; dumping them through these would cost fifty times as mu
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import RAISE, Schema, fields
 
 
@@ -64,11 +66,11 @@ def one(schema: type[Schema], *, null: bool = False) -> fields.Nested:
     return fields.Nested(schema, required=True, allow_none=null)
 
 
-def many(schema: type[Schema]) -> fields.List:
+def many(schema: type[Schema]) -> fields.List[Any]:
     return fields.List(fields.Nested(schema), required=True)
 
 
-def texts() -> fields.List:
+def texts() -> fields.List[str]:
     return fields.List(fields.String(), required=True)
 
 

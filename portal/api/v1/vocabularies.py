@@ -26,6 +26,10 @@ _VOCABULARY = parameters.in_path(
     "vocabulary", "Name of the vocabulary.", enum=[each.value for each in Vocabulary]
 )
 
+_ONE_AGENCY = [parameters.in_path("reference", "Slug or uuid of the agency."), parameters.LANG]
+_ONE_CONCEPT = [_VOCABULARY, parameters.in_path("code", "Code of the concept."), parameters.LANG]
+_ONE_PLACE = [parameters.in_path("reference", "Slug or code of the place."), parameters.LANG]
+
 
 class AgencyNotFound(NotFound):
     """No agency has this slug or uuid."""
@@ -56,7 +60,12 @@ def list_agencies() -> Response:
     return respond({"total": len(items), "items": items})
 
 
-@describes(blueprint, "/agencies/<reference>", answer=AgencyWithChildren, parameters=[parameters.in_path("reference", "Slug or uuid of the agency."), parameters.LANG])
+@describes(
+    blueprint,
+    "/agencies/<reference>",
+    answer=AgencyWithChildren,
+    parameters=_ONE_AGENCY,
+)
 def show_agency(reference: str) -> Response:
     """One agency with the bodies above and under it"""
     shape, agency = form(), queries.agency(context.session(), reference)
@@ -77,7 +86,12 @@ def list_concepts(vocabulary: str) -> Response:
     return respond({"total": len(items), "items": items})
 
 
-@describes(blueprint, "/concepts/<vocabulary>/<code>", answer=ConceptForm, parameters=[_VOCABULARY, parameters.in_path("code", "Code of the concept."), parameters.LANG])
+@describes(
+    blueprint,
+    "/concepts/<vocabulary>/<code>",
+    answer=ConceptForm,
+    parameters=_ONE_CONCEPT,
+)
 def show_concept(vocabulary: str, code: str) -> Response:
     """One concept"""
     shape = form()
@@ -98,7 +112,12 @@ def list_places() -> Response:
     return respond({"total": len(items), "items": items})
 
 
-@describes(blueprint, "/places/<reference>", answer=PlaceWithHistory, parameters=[parameters.in_path("reference", "Slug or code of the place."), parameters.LANG])
+@describes(
+    blueprint,
+    "/places/<reference>",
+    answer=PlaceWithHistory,
+    parameters=_ONE_PLACE,
+)
 def show_place(reference: str) -> Response:
     """One place with the units it replaced and those that replaced it"""
     shape, place = form(), queries.place(context.session(), reference)
