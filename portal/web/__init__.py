@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask
 from flask_babel import Babel
 
 from portal.http.locale import language
@@ -27,18 +27,7 @@ def register(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals |= {
         "asset": assets.asset,
-        "font": assets.font,
         "icon_address": assets.icon,
     }
     app.register_blueprint(make_blueprint())
-    app.after_request(_keep_static)
     use_error_page(app, error_page)
-
-
-def _keep_static(response: Response) -> Response:
-    """Static files asked for by the hash of their content, and those of a named version, never change."""
-    if request.endpoint == "static" and response.status_code in (200, 304):
-        name, version = (request.view_args or {}).get("filename", ""), request.args.get("v", "")
-        if name.startswith("vendor/") or (version and assets.is_current(name, version)):
-            response.headers["Cache-Control"] = f"public, max-age={assets.FOREVER_SECONDS}, immutable"
-    return response

@@ -42,12 +42,6 @@ def icon_names() -> frozenset[str]:
     return frozenset(name for entry in vendored() for name in entry.get("symbols", ()))
 
 
-def font(name: str) -> str:
-    """The path of a font file. Without a hash, as the style sheet names it: the folder carries the version."""
-    folder = next(entry["folder"] for entry in vendored() if name in entry["files"])
-    return f"/static/vendor/{folder}/{name}"
-
-
 @lru_cache(maxsize=1)
 def sprite() -> str:
     """The path of the icon sprite."""
