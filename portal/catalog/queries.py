@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -174,6 +175,13 @@ def concepts(session: Session, vocabulary: Vocabulary) -> Sequence[Concept]:
     """A vocabulary in its own order."""
     query = select(Concept).where(Concept.vocabulary == vocabulary).order_by(Concept.position, Concept.code)
     return session.scalars(query).all()
+
+
+def licences_in_use(session: Session, *, hide_illustrative: bool) -> Sequence[Concept]:
+    """The licences of public datasets, in the vocabulary's own order."""
+    used = select(Dataset.licence_id).where(*is_visible(hide_illustrative=hide_illustrative))
+    query = select(Concept).where(Concept.id.in_(used))
+    return session.scalars(query.order_by(Concept.position, Concept.code)).all()
 
 
 def concept(session: Session, vocabulary: Vocabulary, code: str) -> Concept | None:

@@ -1,7 +1,7 @@
 """Sends stored files: conditional, resumable, and never rendered as a page of ours.
 
-Behind nginx (`accel_location`), which then answers ranges itself, most headers of the first answer are dropped. The
-internal location must repeat them: `etag off; add_header ETag $upstream_http_etag always;` and so on.
+Behind nginx (`accel_location`), which then answers ranges itself, most headers of our answer are dropped.
+Its internal location must repeat them: `etag off; add_header ETag $upstream_http_etag always;` and so on.
 """
 
 from __future__ import annotations
@@ -51,11 +51,15 @@ def send_stored(
     etag = f'"{sha256}"'
     response = Response(headers=SAFE_HEADERS)
     del response.headers["Content-Type"]
-    response.headers["ETag"] = etag
-    response.headers["Last-Modified"] = http_date(last_modified)
-    response.headers["Cache-Control"] = FOREVER if immutable else SHORTLY
-    response.headers["Accept-Ranges"] = "bytes"
-    response.headers["Repr-Digest"] = repr_digest(sha256)
+    response.headers.update(
+        {
+            "ETag": etag,
+            "Last-Modified": http_date(last_modified),
+            "Cache-Control": FOREVER if immutable else SHORTLY,
+            "Accept-Ranges": "bytes",
+            "Repr-Digest": repr_digest(sha256),
+        }
+    )
     if not is_resource_modified(request.environ, etag, last_modified=last_modified):
         response.status_code = 412 if request.if_match else 304
         return response
@@ -72,9 +76,12 @@ def send_stored(
     if selected is not None:
         response.status_code = 206
         response.headers["Content-Range"] = selected.content_range
-    part = selected or Part(0, byte_size, byte_size)
-    response.content_length = part.length
     file = _open_whole(storage, sha256, byte_size)
+    return _with_body(response, file, selected or Part(0, byte_size, byte_size))
+
+
+def _with_body(response: Response, file: BinaryIO, part: Part) -> Response:
+    response.content_length = part.length
     if request.method == "HEAD":
         file.close()
     else:

@@ -35,7 +35,7 @@ def render(source: str) -> Markup:
         if token.type in ("heading_open", "heading_close"):
             token.tag = "h3"
     html = parser.renderer.render(tokens, parser.options, {})
-    return Markup(  # noqa: S704
+    return Markup(
         nh3.clean(
             html,
             tags=_TAGS,

@@ -94,16 +94,17 @@ class Writer(Protocol):
         id counts; an id in both is deleted."""
         ...
 
-    def rebuild(self, documents: Iterable[SearchDocument], progress: Progress) -> int:
-        """Replace the whole index; readers keep the old state until the new one is whole."""
+    def rebuild(self, documents: Iterable[SearchDocument], progress: Progress, *, source: str) -> int:
+        """Replace the whole index; readers keep the old state until the new one is whole. `source` names the
+        catalogue that the documents are from."""
         ...
 
     def indexed(self) -> Mapping[int, int]:
         """The version of every dataset in the index by id."""
         ...
 
-    def needs_rebuild(self) -> bool:
-        """Whether there is no usable index, or one made by another recipe."""
+    def needs_rebuild(self, source: str) -> bool:
+        """Whether there is no usable index, or one made with other weights or from another catalogue."""
         ...
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from portal.errors import PortalError
 from portal.search.engines.base import EngineAnswer, IndexBroken, IndexMissing, Sort
 from portal.search.engines.whoosh import counting, folder, ordering, scoring
-from portal.search.engines.whoosh.arrays import Damaged
+from portal.search.engines.whoosh.arrays import Array, Damaged
 from portal.search.engines.whoosh.generation import Generation
 from portal.search.query import Filters, Query
 
@@ -88,9 +88,7 @@ class WhooshReader:
             self._next_look = time.monotonic() + _POLL_SECONDS
 
 
-def _related(
-    state: Generation, ranking: scoring.Ranking, masks: dict[str, counting.Array]
-) -> tuple[int, ...]:
+def _related(state: Generation, ranking: scoring.Ranking, masks: Mapping[str, Array]) -> tuple[int, ...]:
     places = np.flatnonzero(counting.narrowed(ranking.related, masks))
     first = ordering.first_places(state, places, ranking.scores, "relevance", RELATED)
     related: tuple[int, ...] = tuple(state.ids[first].tolist())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -111,7 +112,7 @@ def _with_phrase(generation: Generation, phrase: Phrase) -> Array:
 
 def _with_pairs(generation: Generation, words: Sequence[Word]) -> Array:
     found = np.ones(generation.size, dtype=bool)
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         found &= _with(generation, "pairs", _pair(first, second))
     return found
 
