@@ -20,9 +20,8 @@ with try_alone(Path(sys.argv[1])) as alone:
 
 
 def test_the_second_is_not_alone_until_the_first_is_done(tmp_path: Path) -> None:
-    with try_alone(tmp_path) as first:
-        with try_alone(tmp_path) as second:
-            assert (first, second) == (True, False)
+    with try_alone(tmp_path) as first, try_alone(tmp_path) as second:
+        assert (first, second) == (True, False)
     with try_alone(tmp_path) as third:
         assert third
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 
 from sqlalchemy import text
 
@@ -38,7 +37,7 @@ def test_missing_and_damaged_files_are_told_apart(portal: Portal) -> None:
     portal.storage.delete(HASH_1)
     path = portal.storage.local_path(HASH_2)
     assert path is not None
-    os.chmod(path, 0o644)
+    path.chmod(0o644)
     path.write_bytes(CSV_V2.replace(b"2025", b"2026"))
     assert file_findings(portal.database, portal.storage) == [Finding("files", "missing", HASH_1)]
     assert set(file_findings(portal.database, portal.storage, how="read again")) == {

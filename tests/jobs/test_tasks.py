@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from portal.catalog.models import Dataset, State
+from portal.catalog.models import Dataset
 from portal.jobs import heartbeat, tasks
 from portal.jobs.queue import make_queue
 from portal.jobs.worker import LogKeeper
@@ -33,10 +33,9 @@ def test_orphans_are_collected_when_they_are_old_and_registered_files_never(port
     orphan = portal.storage.put(io.BytesIO(b"nobody refers to me"))
     fresh = portal.storage.put(io.BytesIO(b"an upload in flight"))
     two_days_ago = time.time() - 2 * 24 * 3600
-    for folder, _, names in os.walk(portal.settings.files_folder):
-        for name in names:
-            if name != fresh.sha256:
-                os.utime(os.path.join(folder, name), (two_days_ago, two_days_ago))
+    for path in portal.settings.files_folder.rglob("*"):
+        if path.is_file() and path.name != fresh.sha256:
+            os.utime(path, (two_days_ago, two_days_ago))
     tasks.tend_files(portal)
     assert not portal.storage.exists(orphan.sha256)
     assert portal.storage.exists(fresh.sha256)
