@@ -37,7 +37,7 @@ class Period:
         return {
             "year": f"{year}",
             "half": f"{year}-H{month // 6 + 1}",
-            "quarter": f"{year}-Q{month // 3 + 1}",
+            "quarter": f"{year}-Q{(month - 1) // 3 + 1}",
             "month": f"{year}-{month:02}",
             "span": f"{year}-{self.end.year}",
         }[self.kind]
@@ -49,7 +49,7 @@ class Period:
         return {
             "year": f"năm {year}",
             "half": f"6 tháng {'đầu' if month == 1 else 'cuối'} năm {year}",
-            "quarter": f"quý {_ROMAN[month // 3]} năm {year}",
+            "quarter": f"quý {_ROMAN[(month - 1) // 3]} năm {year}",
             "month": f"tháng {month} năm {year}",
             "span": f"giai đoạn {year} - {self.end.year}",
         }[self.kind]
@@ -65,7 +65,7 @@ class Period:
         return {
             "year": f"{year}",
             "half": f"{'first' if month == 1 else 'second'} half of {year}",
-            "quarter": f"quarter {month // 3 + 1} of {year}",
+            "quarter": f"quarter {(month - 1) // 3 + 1} of {year}",
             "month": f"{_MONTHS_EN[month - 1]} {year}",
             "span": f"{year}-{self.end.year}",
         }[self.kind]

@@ -33,7 +33,8 @@ class SubjectInvalid(Invalid):
     def __init__(self, subject: str, problem: str) -> None:
         super().__init__(
             LocalizedText(
-                f"Chủ đề minh họa “{subject}” sai: {problem}.", f"The subject “{subject}” is wrong: {problem}."
+                f"Chủ đề minh họa “{subject}” sai: {problem}.",
+                f"The subject “{subject}” is wrong: {problem}.",
             )
         )
 
@@ -210,9 +211,7 @@ def _text(table: Mapping[str, object], key: str, default: str | None = None) -> 
     return value
 
 
-def _texts(
-    table: Mapping[str, object], key: str, default: tuple[str, ...] | None = None
-) -> tuple[str, ...]:
+def _texts(table: Mapping[str, object], key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
     value = table.get(key, default)
     if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
         raise SubjectInvalid(str(table.get("slug", "")), key)
