@@ -56,7 +56,7 @@ def _setup_config(app: Flask, portal: Portal) -> None:
 def _setup_doors(app: Flask) -> None:
     v1.register(app)
     app.register_blueprint(files.blueprint)
-    app.register_blueprint(health.blueprint)
+    health.install(app)
     web.register(app)
 
 
