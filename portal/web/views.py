@@ -46,9 +46,7 @@ def dataset(reference: str) -> Answer:
     """One dataset; by its uuid, the way to its page."""
     here = visit()
     try:
-        found = datasets.visible(
-            here.session, actor(), reference, hide_illustrative=here.hide_illustrative
-        )
+        found = datasets.visible(here.session, actor(), reference, hide_illustrative=here.hide_illustrative)
     except Withdrawn as withdrawn:
         return withdrawn_answer(here, withdrawn.dataset)
     if found.slug != reference:

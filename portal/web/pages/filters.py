@@ -86,9 +86,7 @@ def filter_groups(
     language: Language,
 ) -> tuple[FilterGroup, ...]:
     """The filters that could narrow this search or already do."""
-    groups = (
-        _group(facet.name, request, counted.get(facet.name, ()), labels, language) for facet in FACETS
-    )
+    groups = (_group(facet.name, request, counted.get(facet.name, ()), labels, language) for facet in FACETS)
     return tuple(group for group in groups if group.shown)
 
 
