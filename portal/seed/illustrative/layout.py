@@ -15,7 +15,7 @@ from portal.seed.vocabularies import PlaceRow
 from portal.text import LocalizedText
 
 RowKind = Literal[
-    "units", "districts", "groups", "hamlets", "days", "months", "years", "items",
+    "units", "communes", "districts", "groups", "hamlets", "days", "months", "years", "items",
     "categories", "categories-quarters", "categories-months",
 ]  # fmt: skip
 
@@ -100,7 +100,8 @@ def _by_unit(slot: Slot, geography: Geography) -> Layout:
     level = slot.subject.level
     units = [unit for unit in geography.units if level in ("", "city", unit.kind)]
     rows = _place_rows(slot, [*units, *(() if level == "xa" else geography.special)])
-    return Layout("units", (_CODE, _UNIT), rows, 1.0, slot.period.years)
+    kind: RowKind = "communes" if level == "xa" else "units"
+    return Layout(kind, (_CODE, _UNIT), rows, 1.0, slot.period.years)
 
 
 def _place_rows(slot: Slot, places: Sequence[PlaceRow]) -> tuple[Row, ...]:

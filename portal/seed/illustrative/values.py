@@ -12,7 +12,8 @@ from portal.seed.illustrative.layout import Layout, Row
 from portal.seed.illustrative.subjects import ColumnSpec, Generator
 
 _BLANK_SHARE = 0.012
-_MEASURED = frozenset({"count", "amount", "measure", "rate", "season"})
+# The verbs whose cells are now and then blank, as when a report did not come.
+MEASURED = frozenset({"count", "amount", "measure", "rate", "season"})
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ def table_rows(layout: Layout, columns: tuple[ColumnSpec, ...], random: Random) 
 
 
 def _cell(generator: Generator, making: _Making) -> str:
-    if generator.verb in _MEASURED and making.random.random() < _BLANK_SHARE:
+    if generator.verb in MEASURED and making.random.random() < _BLANK_SHARE:
         return ""
     return _VERBS[generator.verb](generator, making)
 
