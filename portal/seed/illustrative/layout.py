@@ -48,12 +48,14 @@ class Geography:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The key cells of one row. `place` gives coordinates; `is_empty`: nothing is recorded there."""
+    """The key cells of one row. `place` gives coordinates; `is_empty`: nothing is recorded there; `share`
+    cuts counts down."""
 
     keys: tuple[str, ...]
     period: Period
     place: PlaceRow | None = None
     is_empty: bool = False
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +163,12 @@ def _by_category(slot: Slot, geography: Geography, random: Random) -> Layout:
     area = 1.0 if slot.unit is None else _WARD_OF_CITY
     kind, part, column = _category_split(slot)
     if part is None or column is None:
-        rows = tuple(Row((word,), slot.period, slot.unit) for word in categories.words)
+        rows = tuple(Row((word,), slot.period, slot.unit, share=share) for word, share in categories.words)
         return Layout(kind, (key,), rows, area, slot.period.years)
     rows = tuple(
-        Row((stretch.code, word), stretch, slot.unit)
+        Row((stretch.code, word), stretch, slot.unit, share=share)
         for stretch in slot.period.parts(part)
-        for word in categories.words
+        for word, share in categories.words
     )
     return Layout(kind, (column, key), rows, area, rows[0].period.years)
 

@@ -28,6 +28,11 @@ class _Making:
     levels: Mapping[str, float]
     column: str = ""
 
+    @property
+    def area(self) -> float:
+        """The scale of what grows with the place that a row is about."""
+        return self.layout.area * self.row.share
+
     def uniform(self, low: float, high: float) -> float:
         return low + (high - low) * self.random.random()
 
@@ -63,20 +68,20 @@ def _cell(generator: Generator, making: _Making) -> str:
 
 def _count(generator: Generator, making: _Making) -> str:
     value = making.spread(generator.number(0), generator.number(1))
-    return str(round(value * making.layout.area * making.layout.in_years))
+    return str(round(value * making.area * making.layout.in_years))
 
 
 def _amount(generator: Generator, making: _Making) -> str:
     value = making.spread(generator.number(0), generator.number(1))
-    return f"{value * making.layout.area * making.layout.in_years:.1f}"
+    return f"{value * making.area * making.layout.in_years:.1f}"
 
 
 def _stock(generator: Generator, making: _Making) -> str:
-    return str(round(making.spread(generator.number(0), generator.number(1)) * making.layout.area))
+    return str(round(making.spread(generator.number(0), generator.number(1)) * making.area))
 
 
 def _extent(generator: Generator, making: _Making) -> str:
-    return f"{making.spread(generator.number(0), generator.number(1)) * making.layout.area:.1f}"
+    return f"{making.spread(generator.number(0), generator.number(1)) * making.area:.1f}"
 
 
 def _measure(generator: Generator, making: _Making) -> str:
