@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import PoolProxiedConnection
 
 BUSY_TIMEOUT_MS = 10_000
 # Below these versions SQLite may lose commits when two connections checkpoint and write at one exact
@@ -30,6 +32,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url: URL = make_url(url)
         self.engine = _make_engine(self.url)
+        self._kept: list[PoolProxiedConnection] = []
         self._readers = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         # The option is read by the `begin` event below: a writer takes the lock at once, since a
         # transaction that reads first and writes later fails when anybody wrote in between.
@@ -62,6 +65,26 @@ class Database:
         with self.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
 
+    def commit_counter(self) -> Callable[[], int] | None:
+        """A cheap function whose answer differs after every commit of others (SQLite); None elsewhere.
+
+        It keeps a connection of its own until `close`, since SQLite counts the commits of all others.
+        """
+        if not self.is_sqlite:
+            return None
+        kept = self.engine.raw_connection()
+        kept.detach()
+        self._kept.append(kept)
+        lock = Lock()
+
+        def count() -> int:
+            with lock:
+                cursor = kept.cursor()
+                cursor.execute("PRAGMA data_version")
+                return int(cursor.fetchall()[0][0])
+
+        return count
+
     def checkpoint(self) -> None:
         """Moves the write-ahead log into the database file (SQLite); skipped while another process does."""
         if self.file is None:
@@ -80,6 +103,8 @@ class Database:
 
     def close(self) -> None:
         """Gives back every connection."""
+        while self._kept:
+            self._kept.pop().close()
         self.engine.dispose()
 
 

@@ -105,6 +105,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return replace(settings, var=settings.var.absolute(), base_url=settings.base_url.rstrip("/"))
 
 
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment in which a child process reads the same folder and port as `settings` has."""
+    own = {variable_of("var"): str(settings.var), variable_of("port"): str(settings.port)}
+    return {**os.environ, **own}
+
+
 def _read(variable: str, text: str, default: object) -> object:
     try:
         if isinstance(default, bool):

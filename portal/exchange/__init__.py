@@ -1,1 +1,1 @@
-"""Other people's shapes, both ways: one standard per file."""
+"""Other people's shapes, both ways, without any web framework: one form per file."""

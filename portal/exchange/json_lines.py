@@ -270,27 +270,22 @@ def _distribution(
         line_of(resource.get("title_vi")) or line_of(resource.get("title")),
         line_of(resource.get("title_en")) or None,
     )
-    rows = row.get("rows")
-    own_columns = _columns(resource.get("columns")) or columns
     description = LocalizedText(text_of(resource.get("description")) or text_of(resource.get("role")))
+    rows = row.get("rows")
+    common: dict[str, Any] = {
+        "title": title,
+        "description": description,
+        "columns": _columns(resource.get("columns")) or columns,
+        "rows": rows if isinstance(rows, int) and 0 <= rows < 2**31 else None,
+    }
     format = line_of(resource.get("format")) or None
     if isinstance(local, str) and local:
-        source = local_source(files, local)
-        return RecordDistribution(
-            local,
-            title,
-            description,
-            format,
-            None,
-            source,
-            own_columns,
-            rows if isinstance(rows, int) else None,
-        )
+        return RecordDistribution(key=local, format=format, file=local_source(files, local), **common)
     address = clean_line(url).replace(" ", "%20") if isinstance(url, str) else ""
     if not is_address(address):
         return None
     return RecordDistribution(
-        address, title, description, format or line_of(resource.get("type")) or None, address
+        key=address, format=format or line_of(resource.get("type")) or None, url=address, **common
     )
 
 

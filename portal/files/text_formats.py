@@ -51,6 +51,7 @@ _LINKED_ARRAY = re.compile(r'\[\s*\{\s*"@(?:id|type|context|graph)"')
 _DELIMITERS = ("\t", ";", ",", "|")
 _QUOTED = re.compile(r'"[^"]*"')
 _SAMPLE_LINES = 10
+_SAMPLE_CHARACTERS = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,14 @@ def text_code(head: TextHead) -> str | None:
 
 def table_code(head: TextHead) -> str | None:
     """CSV or TSV when the first lines split into the same number of at least two cells."""
-    lines = head.text.splitlines()
-    whole = [line for line in (lines[:-1] if head.is_cut else lines) if line.strip()][:_SAMPLE_LINES]
+    is_cut = head.is_cut or len(head.text) > _SAMPLE_CHARACTERS
+    # Quoted cells go first: they may hold delimiters and line feeds.
+    lines = _QUOTED.sub("", head.text[:_SAMPLE_CHARACTERS]).splitlines()
+    whole = [line for line in (lines[:-1] if is_cut else lines) if line.strip()][:_SAMPLE_LINES]
     if len(whole) < 2:
         return None
-    bare = [_QUOTED.sub("", line) for line in whole]
     for delimiter in _DELIMITERS:
-        counts = {line.count(delimiter) for line in bare}
+        counts = {line.count(delimiter) for line in whole}
         if len(counts) == 1 and counts != {0}:
             return "TSV" if delimiter == "\t" else "CSV"
     return None

@@ -150,7 +150,7 @@ _TONE_ORDER = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 
 
 def collation_key(text: str) -> bytes:
-    """Sorts as a Vietnamese dictionary does: letters first (a ă â … d đ …), then tones; at most 96 letters."""
+    """Sorts as a Vietnamese dictionary does: letters first (a ă â … d đ …), then tones. 96 letters count."""
     letters, tones = bytearray(), bytearray()
     for character in " ".join(nfc(text).lower().split())[:96]:
         decomposed = unicodedata.normalize("NFD", character)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from portal.text import LocalizedText
 
+_NO_TEXT = LocalizedText("")
+
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
@@ -19,7 +21,7 @@ class SearchDocument:
     id: int
     version: int
     title: LocalizedText
-    description: LocalizedText = LocalizedText("")
+    description: LocalizedText = _NO_TEXT
     keywords: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()

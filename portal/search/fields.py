@@ -1,9 +1,9 @@
 """Which parts of a document are searched and how much each counts: the one table of weights.
 
 A document's score for a syllable is BM25F: the occurrences in each group of fields, weighted and divided by
-the group's length, are added and then saturated. Lengths are compared with a fixed pivot, not with the present
-average, so that a record's score does not change because others are published; and so the whole term is
-known when a document is indexed.
+the group's length, are added and then saturated. Lengths are compared with a fixed pivot, not with the
+present average: a record's score does not change because others are published, and all but the rarity of the
+syllable is known when the document is indexed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from portal.search import analysis
 from portal.search.documents import SearchDocument
@@ -70,14 +71,12 @@ class Weighed:
 
 def texts_of(document: SearchDocument) -> Iterator[tuple[FieldGroup, str]]:
     """Every searched text of a document with the group it counts in."""
-    for title in (document.title.vi, document.title.en):
-        if title:
-            yield TITLE, title
+    yield TITLE, document.title.vi
+    yield TITLE, document.title.en or ""
     for text in (*document.keywords, *document.columns, *document.resources, *document.alternatives):
         yield KEYWORDS, text
-    for text in (document.description.vi, document.description.en):
-        if text:
-            yield PROSE, text
+    yield PROSE, document.description.vi
+    yield PROSE, document.description.en or ""
     for text in (*document.publishers, *document.themes, *document.places):
         yield PROSE, text
 
@@ -96,7 +95,7 @@ def weigh(document: SearchDocument) -> Weighed:
         exact[group].update(each.exact for each in found if each.exact != each.folded)
         folded[group].update(each.folded for _, each in analysis.joined(text, found))
         near = found[:PAIRED_PROSE] if group is PROSE else found
-        pairs[group].update(f"{a.folded} {b.folded}" for a, b in zip(near, near[1:], strict=False))
+        pairs[group].update(f"{a.folded} {b.folded}" for a, b in pairwise(near))
     return Weighed(*(_saturated(counts, lengths) for counts in (folded, exact, pairs)))
 
 

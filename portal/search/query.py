@@ -59,11 +59,13 @@ class Query:
         return bool(self.concepts)
 
     def words(self) -> tuple[Word, ...]:
-        """Every word that would make a document match, for highlighting."""
+        """The words to show as found: all but those of concepts that hardly count."""
+        heaviest = max((concept.weight for concept in self.concepts), default=0)
         return tuple(
             dict.fromkeys(
                 word
                 for concept in self.concepts
+                if concept.weight == heaviest
                 for alternative in concept.alternatives
                 for word in alternative.words
             )

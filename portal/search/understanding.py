@@ -15,11 +15,14 @@ MAX_LETTERS = 200
 MAX_SYLLABLES = 12
 MAX_EXCLUDED = 4
 
-# Words that name the kind of unit or only bind a sentence: found gladly, required never. Folded.
-_FILLERS = frozenset(
-    "quan huyen phuong xa tinh thanh pho thi tran cua tai cac nhung cho ve va o trong theo la co duoc den tu voi "
-    "the of in and for to a an on at by".split()
+# Words that name the kind of unit or only bind a sentence: found gladly, required never.
+_FILLER_WORDS = (
+    "quận huyện phường xã tỉnh thành phố thị trấn "
+    "của tại các những cho về và ở trong theo là có được đến từ với "
+    "the of in and for to a an on at by"
 )
+_FILLERS = frozenset(_FILLER_WORDS.split())
+_FILLERS_FOLDED = frozenset(analysis.forms(word)[0] for word in _FILLERS)
 
 # The parts of what was typed: -"a phrase", "a phrase", -word, word.
 _PART = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))')
@@ -83,7 +86,9 @@ def _weighted(concepts: list[Concept]) -> tuple[Concept, ...]:
 
 
 def _is_filler(concept: Concept) -> bool:
-    return concept.alternatives[0].words[0].folded in _FILLERS
+    """Chợ is no filler though cho is; typed without diacritics it may be either and counts as one."""
+    word = concept.alternatives[0].words[0]
+    return word.exact in _FILLERS if word.exact else word.folded in _FILLERS_FOLDED
 
 
 def _within_limit(phrases: list[Phrase]) -> list[Phrase]:

@@ -35,7 +35,7 @@ def render(source: str) -> Markup:
         if token.type in ("heading_open", "heading_close"):
             token.tag = "h3"
     html = parser.renderer.render(tokens, parser.options, {})
-    return Markup(  # noqa: S704
+    return Markup(
         nh3.clean(
             html,
             tags=_TAGS,
@@ -47,16 +47,17 @@ def render(source: str) -> Markup:
 
 
 def excerpt(source: str, max_characters: int = 220) -> str:
-    """Plain text of the beginning, cut at a word's end; escape it like any other text."""
-    text = " ".join(" ".join(_words(_parser().parse(source[: max_characters * 20]))).split())
+    """Plain text of the first paragraph, cut at a word's end; escape it like any other text."""
+    words = next(_paragraphs(_parser().parse(source[: max_characters * 20])), "")
+    text = " ".join(words.split())
     if len(text) <= max_characters:
         return text
     return text[: max_characters + 1].rpartition(" ")[0].rstrip(" ,;:.-–") + "…"
 
 
-def _words(tokens: list[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.type == "inline":
+def _paragraphs(tokens: list[Token]) -> Iterator[str]:
+    for before, token in zip(tokens, tokens[1:], strict=False):
+        if before.type == "paragraph_open" and token.type == "inline":
             yield "".join(_inline(token.children or []))
 
 

@@ -21,7 +21,7 @@ class Place(Base):
     # Unique over all time: the official code, or `cu-` and it for a unit that has ceased, since the
     # country gives an old code to a new unit again.
     code: Mapped[str] = mapped_column(unique=True)
-    official_code: Mapped[str]
+    official_code: Mapped[str] = mapped_column(default=lambda row: row.get_current_parameters()["code"])
     slug: Mapped[str] = mapped_column(unique=True)
     name_vi: Mapped[str]
     name_en: Mapped[str | None]

@@ -101,6 +101,8 @@ def _apply_agencies(dataset: Dataset, fields: DatasetFields, lookup: Lookup) -> 
         text = None if agency else raw or None
         if (dataset.agency, dataset.agency_text) != (agency, text):
             dataset.agency, dataset.agency_text = agency, text
+            # Rights are judged before the row is written.
+            dataset.agency_id = agency.id if agency else None
             changed.append("publisher")
     if "supplier" in fields:
         raw = fields["supplier"]
@@ -108,6 +110,7 @@ def _apply_agencies(dataset: Dataset, fields: DatasetFields, lookup: Lookup) -> 
         text = None if agency else raw or None
         if (dataset.supplier, dataset.supplier_text) != (agency, text):
             dataset.supplier, dataset.supplier_text = agency, text
+            dataset.supplier_id = agency.id if agency else None
             changed.append("supplier")
     return changed
 

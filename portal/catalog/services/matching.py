@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
@@ -21,6 +22,8 @@ _PLACE_KINDS = (
     "thi tran ",
     "dac khu ",
 )
+_ADDRESS_START = re.compile(r"^https?://(www\.)?")
+_MARKDOWN_LINK = re.compile(r"\[[^\]]*\]\((\S+)\)")
 
 
 class Lookup:
@@ -44,14 +47,18 @@ class Lookup:
                 self._places.setdefault(key, place)
 
     def _add_concept(self, concept: Concept) -> None:
-        names = (concept.code, concept.label_vi, concept.label_en, concept.exact_match, *concept.also)
-        for name in names:
+        addresses = (concept.exact_match, concept.facts.get("uri"), concept.facts.get("url"))
+        for name in (concept.code, concept.label_vi, concept.label_en, *addresses, *concept.also):
             if name:
                 self._concepts.setdefault((concept.vocabulary, _key(name)), concept)
 
     def concept(self, vocabulary: Vocabulary, raw: str | None) -> Concept | None:
         """The concept with this code, label, address or known other spelling."""
-        return self._concepts.get((vocabulary, _key(raw))) if raw else None
+        if not raw:
+            return None
+        found = self._concepts.get((vocabulary, _key(raw)))
+        link = None if found else _MARKDOWN_LINK.fullmatch(raw.strip())
+        return self._concepts.get((vocabulary, _key(link[1]))) if link else found
 
     def agency(self, raw: str | None) -> Agency | None:
         """The agency with this slug, name, acronym or former name."""
@@ -69,7 +76,9 @@ def load_lookup(session: Session) -> Lookup:
 
 
 def _key(raw: str) -> str:
-    return " ".join(fold(raw).split())
+    folded = " ".join(fold(raw).split())
+    # One licence is cited with and without https, www and the last slash.
+    return _ADDRESS_START.sub("", folded).rstrip("/") if "://" in folded else folded
 
 
 def _place_keys(place: Place) -> Iterable[str]:

@@ -85,25 +85,30 @@ class Reader(Protocol):
         """The number of the state that `search` answers from now; it only grows."""
         ...
 
+    def indexed(self) -> Mapping[int, int]:
+        """The version of every dataset in the index by id. Raises IndexMissing or IndexBroken."""
+        ...
+
 
 class Writer(Protocol):
     """The side of the one indexing process."""
 
     def apply(self, upserts: Iterable[SearchDocument], deletes: Iterable[int]) -> int:
         """Make changes durable and visible, all or none; returns the new generation. The last document of an
-        id counts; an id in both is deleted."""
+        id counts; an id in both is deleted. Raises IndexMissing and IndexBroken when only a rebuild helps."""
         ...
 
-    def rebuild(self, documents: Iterable[SearchDocument], progress: Progress) -> int:
-        """Replace the whole index; readers keep the old state until the new one is whole."""
+    def rebuild(self, documents: Iterable[SearchDocument], progress: Progress, *, source: str) -> int:
+        """Replace the whole index; readers keep the old state until the new one is whole. `source` names the
+        catalogue that the documents are from."""
         ...
 
     def indexed(self) -> Mapping[int, int]:
         """The version of every dataset in the index by id."""
         ...
 
-    def needs_rebuild(self) -> bool:
-        """Whether there is no usable index, or one made by another recipe."""
+    def needs_rebuild(self, source: str) -> bool:
+        """Whether there is no whole index, or one made with other weights or from another catalogue."""
         ...
 
     def close(self) -> None:

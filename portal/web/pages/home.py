@@ -22,10 +22,13 @@ class HomePage:
 
     frame: Frame
     total: int
-    agency_count: int
     themes: tuple[Tile, ...]
     newest: tuple[Card, ...]
     newest_path: str
+    themes_path: str
+    agencies_path: str
+    places_path: str
+    developers_path: str
     api_example: str
 
 
@@ -38,9 +41,12 @@ def home_page(visit: Visit) -> HomePage:
     return HomePage(
         frame=page_frame(visit, "home"),
         total=queries.published_count(session, hide_illustrative=hide),
-        agency_count=len(counts.agencies),
         themes=tuple(sorted(tiles, key=lambda tile: -tile.count)[:SHOWN_THEMES]),
         newest=tuple(make_card(dataset, visit.language) for dataset in newest),
         newest_path=links.search(visit.language, sort="modified"),
+        themes_path=links.page("themes", visit.language),
+        agencies_path=links.page("agencies", visit.language),
+        places_path=links.page("places", visit.language),
+        developers_path=links.page("developers", visit.language),
         api_example=links.absolute(visit.base_url, links.api("datasets")),
     )

@@ -1,4 +1,4 @@
-"""Many arrays in one file, memory-mapped, each at a multiple of 64 bytes, with a checksum over all.
+"""Many arrays in one file, memory-mapped when large, each at a multiple of 64 bytes, under one checksum.
 
 One file instead of one per array: fewer things to sync to disk, link and verify.
 """
@@ -20,6 +20,8 @@ Array = npt.NDArray[Any]
 
 _MAGIC = b"arrays1\n"
 _ALIGNMENT = 64
+# Smaller files are read whole: no page faults, and no harm when someone cuts the file under a mapping.
+_MAPPED_FROM = 8 * 2**20
 
 
 class Damaged(Exception):
@@ -41,7 +43,7 @@ def write(path: Path, facts: Mapping[str, object], arrays: Mapping[str, Array]) 
     for name, array in arrays.items():
         table[name] = (array.dtype.str, array.size, offset)
         offset += _padded(array.nbytes)
-    head = json.dumps({"facts": facts, "table": table}, ensure_ascii=False).encode()
+    head = json.dumps({"facts": facts, "table": table}).encode()
     head = len(head).to_bytes(8, "little") + head
     checksum = 0
     with path.open("wb") as file:
@@ -56,10 +58,13 @@ def write(path: Path, facts: Mapping[str, object], arrays: Mapping[str, Array]) 
 def read(path: Path, checksum: int) -> Stored:
     """Map a file into memory. Raises Damaged unless it is byte for byte what was written."""
     try:
-        whole = np.memmap(path, dtype=np.uint8, mode="r")
+        if path.stat().st_size < _MAPPED_FROM:
+            whole: Array = np.fromfile(path, dtype=np.uint8)
+        else:
+            whole = np.memmap(path, dtype=np.uint8, mode="r")
     except (OSError, ValueError) as error:
         raise Damaged(f"{path.name}: {error}") from error
-    if zlib.crc32(whole) != checksum:
+    if zlib.crc32(whole.data) != checksum:
         raise Damaged(f"{path.name}: checksum differs")
     start = len(_MAGIC) + 8
     length = int.from_bytes(whole[len(_MAGIC) : start].tobytes(), "little")

@@ -39,8 +39,8 @@ class WeighedTerms(FieldType):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """One lexicon: sorted `terms`; the list of `terms[i]` is `docs[starts[i]:starts[i + 1]]`, ascending places
-    of documents, with `weights` beside."""
+    """One lexicon: sorted `terms`; the list of `terms[i]` is `docs[starts[i]:starts[i + 1]]`, ascending
+    places of documents, with `weights` beside."""
 
     terms: list[bytes]
     starts: Array

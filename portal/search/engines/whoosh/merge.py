@@ -18,7 +18,7 @@ _DEAD_SHARE = 0.3
 
 
 def due(sizes: Sequence[tuple[int, int]]) -> int | None:
-    """The first of the parts (oldest first, as (documents, dead)) that must be merged with all that follow."""
+    """The first of the parts (oldest first, as (documents, dead)) to merge with all that follow it."""
     newer = 0
     first = None
     for place in range(len(sizes) - 1, -1, -1):
@@ -34,6 +34,7 @@ def merge(parts: Sequence[Part], dead: Sequence[Array]) -> Part:
     """One part of what lives in `parts`, in their order; `dead` are the places to leave out of each."""
     moves = list(_moves(parts, dead))
     kept = [np.flatnonzero(move >= 0) for move in moves]
+    names = parts[0].facets
     return assemble(
         columns={
             name: np.concatenate([getattr(part, name)[keep] for part, keep in zip(parts, kept, strict=True)])
@@ -45,9 +46,7 @@ def merge(parts: Sequence[Part], dead: Sequence[Array]) -> Part:
         lexicons={
             space: _merged_lexicon([part.lexicons[space] for part in parts], moves) for space in SPACES
         },
-        facets={
-            name: _merged_facet([part.facets[name] for part in parts], moves) for name in parts[0].facets
-        },
+        facets={name: _merged_facet([part.facets[name] for part in parts], moves) for name in names},
     )
 
 
@@ -64,8 +63,7 @@ def _moves(parts: Sequence[Part], dead: Sequence[Array]) -> Iterator[Array]:
 
 
 def _merged_lexicon(lexicons: Sequence[Lexicon], moves: Sequence[Array]) -> Lexicon:
-    ranks_of = _ranks([lexicon.terms() for lexicon in lexicons])
-    terms, ranks = ranks_of
+    terms, ranks = _ranks([lexicon.terms() for lexicon in lexicons])
     counts = np.zeros(len(terms), dtype=np.int64)
     living = []
     for lexicon, move, rank in zip(lexicons, moves, ranks, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,7 @@ class Lexicon:
     def terms(self) -> list[bytes]:
         """All terms in order."""
         letters, ends = self.letters.tobytes(), self.term_starts.tolist()
-        return [letters[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+        return [letters[start:end] for start, end in pairwise(ends)]
 
     def find(self, term: bytes) -> slice | None:
         """Where the postings of a term are."""
@@ -54,7 +55,7 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class FacetColumn:
-    """The values of one facet: document `docs[i]` has `values[codes[i]]`; a document may come often or never."""
+    """The values of one facet: document `docs[i]` has `values[codes[i]]`; it may come often or never."""
 
     values: tuple[str, ...]
     docs: Array
@@ -200,4 +201,5 @@ def _facet(name: str, documents: Sequence[SearchDocument]) -> FacetColumn:
 
 def _recency(modified: Array, ids: Array) -> Array:
     seconds = np.clip(modified, 0, _LAST_SECOND)
-    return seconds * _ID_RANGE + (_ID_RANGE - 1 - ids)
+    recency: Array = seconds * _ID_RANGE + (_ID_RANGE - 1 - ids)
+    return recency

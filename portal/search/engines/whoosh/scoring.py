@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,8 +45,6 @@ def rank(generation: Generation, query: Query) -> Ranking:
         scores += np.float32(concept.weight) * found
     for first, second in query.pairs:
         _add(generation, "pairs", _pair(first, second), scores, PAIR_BONUS)
-    # A document with two of three concepts is worth less than half of one with all.
-    scores *= share * share
     share[~allowed] = 0
     best = float(share.max(initial=0))
     relaxed = 0 < best < REQUIRED_SHARE - _TOLERANCE
@@ -111,7 +110,7 @@ def _with_phrase(generation: Generation, phrase: Phrase) -> Array:
 
 def _with_pairs(generation: Generation, words: Sequence[Word]) -> Array:
     found = np.ones(generation.size, dtype=bool)
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         found &= _with(generation, "pairs", _pair(first, second))
     return found
 

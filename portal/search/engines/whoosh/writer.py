@@ -1,4 +1,4 @@
-"""The writing side: one process at a time adds small parts, merges them as they grow, publishes generations."""
+"""The writing side: one process at a time adds small parts, merges them as they grow, and publishes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
+from portal.search import fields
 from portal.search.documents import SearchDocument
 from portal.search.engines.base import IndexBroken, IndexBusy, IndexMissing, Progress
 from portal.search.engines.whoosh import folder, merge
+from portal.search.engines.whoosh.arrays import Array, Damaged
 from portal.search.engines.whoosh.folder import KeptPart, NewPart
 from portal.search.engines.whoosh.generation import Generation
 from portal.search.engines.whoosh.part import Part, build
-from portal.search.fields import recipe
 
 # Merging this many documents takes a few milliseconds and is done before publishing; larger merges are done
 # after, so that nobody waits for them.
@@ -41,23 +42,26 @@ class WhooshWriter:
 
     def apply(self, upserts: Iterable[SearchDocument], deletes: Iterable[int]) -> int:
         """See `engines.base.Writer`."""
+        if self._state is None:
+            raise IndexMissing
         gone = set(deletes)
         documents = {document.id: document for document in upserts if document.id not in gone}
         pieces: list[KeptPart | NewPart] = list(self._without(gone | documents.keys()))
         if documents:
             pieces.append(NewPart(build(list(documents.values()))))
-        for dataset in gone:
-            self._places.pop(dataset, None)
         first = merge.due([_size(piece) for piece in pieces])
         if first is not None and sum(_size(piece)[0] for piece in pieces[first:]) <= _QUICK_MERGE:
             pieces, first = _merged(pieces, first), None
         self._publish(pieces)
-        if first is not None and self._state is not None:
+        # Only now: had publishing failed, they would still be in the index.
+        for dataset in gone:
+            self._places.pop(dataset, None)
+        if first is not None:
             kept: list[KeptPart | NewPart] = [KeptPart(each, each.dead) for each in self._state.stored]
             self._publish(_merged(kept, first))
         return self.generation()
 
-    def rebuild(self, documents: Iterable[SearchDocument], progress: Progress) -> int:
+    def rebuild(self, documents: Iterable[SearchDocument], progress: Progress, *, source: str) -> int:
         """See `engines.base.Writer`."""
         made: list[Part] = []
         done = 0
@@ -68,25 +72,20 @@ class WhooshWriter:
         pieces: list[KeptPart | NewPart] = []
         if made:
             pieces = [NewPart(merge.merge(made, _repeated(made)))]
-        self._places.clear()
-        self._publish(pieces)
+        self._publish(pieces, recipe=_recipe_of(source))
+        self._places = {}
+        self._learn_places(known=set())
         return self.generation()
 
     def indexed(self) -> Mapping[int, int]:
         """See `engines.base.Writer`."""
-        if self._state is None:
-            return {}
-        versions: dict[int, int] = {}
-        for stored in self._state.stored:
-            alive = stored.alive_places()
-            versions.update(
-                zip(stored.part.ids[alive].tolist(), stored.part.versions[alive].tolist(), strict=True)
-            )
-        return versions
+        return self._state.versions() if self._state else {}
 
-    def needs_rebuild(self) -> bool:
+    def needs_rebuild(self, source: str) -> bool:
         """See `engines.base.Writer`."""
-        return self._state is None or self._state.recipe != recipe()
+        if self._state is None or self._state.recipe != _recipe_of(source):
+            return True
+        return not folder.is_sound(self._folder, self._state.number)
 
     def generation(self) -> int:
         """The number of the last published state, 0 before the first."""
@@ -110,11 +109,14 @@ class WhooshWriter:
             if stored.alive > len(gone):
                 yield KeptPart(stored, np.union1d(stored.dead, gone).astype(np.int32))
 
-    def _publish(self, pieces: Sequence[KeptPart | NewPart]) -> None:
+    def _publish(self, pieces: Sequence[KeptPart | NewPart], *, recipe: str = "") -> None:
         known = {stored.name for stored in self._state.stored} if self._state else set()
-        all_new = all(isinstance(piece, NewPart) for piece in pieces)
-        used = recipe() if self._state is None or all_new else self._state.recipe
-        self._state = folder.publish(self._folder, pieces, recipe=used, before=self._state)
+        kept = self._state.recipe if self._state else ""
+        try:
+            self._state = folder.publish(self._folder, pieces, recipe=recipe or kept, before=self._state)
+        except Damaged as error:
+            self._state, self._places = None, {}
+            raise IndexBroken from error
         self._learn_places(known)
         folder.tidy(self._folder)
 
@@ -125,6 +127,11 @@ class WhooshWriter:
                 alive = stored.alive_places()
                 for dataset, place in zip(stored.part.ids[alive].tolist(), alive.tolist(), strict=True):
                     self._places[dataset] = (stored.name, place)
+
+
+def _recipe_of(source: str) -> str:
+    """What an index was made with and from."""
+    return f"{fields.recipe()} {source}"
 
 
 def _newest(index_folder: Path) -> Generation | None:
@@ -148,10 +155,10 @@ def _merged(pieces: Sequence[KeptPart | NewPart], first: int) -> list[KeptPart |
     return [*pieces[:first], NewPart(merge.merge(parts, dead))]
 
 
-def _repeated(parts: Sequence[Part]) -> list[merge.Array]:
+def _repeated(parts: Sequence[Part]) -> list[Array]:
     """For each part the places of datasets that a later part has again."""
     later: set[int] = set()
-    dead: list[merge.Array] = []
+    dead: list[Array] = []
     for part in reversed(parts):
         ids = part.ids.tolist()
         dead.append(np.array([place for place, each in enumerate(ids) if each in later], dtype=np.int32))

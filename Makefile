@@ -1,0 +1,95 @@
+# Every target says what it does: `make` lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The first Python of 3.11 or newer; override with `make PYTHON=/path/to/python`.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --progress-bar on
+JOBS ?= 2
+CATALOGUES := $(wildcard portal/i18n/*/LC_MESSAGES/*.po)
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: setup ## set up, fill the catalogue when there is none, serve it on http://127.0.0.1:8000
+	@$(BIN)/python -m portal seed --when-new
+	@exec $(BIN)/python -m portal serve
+
+.PHONY: setup
+setup: .venv/installed .venv/catalogues ## install what the portal needs into .venv
+
+.PHONY: setup-dev
+setup-dev: setup .venv/installed-dev ## install what tests and checks need as well
+
+.venv/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: sudo apt install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "Python's venv is missing: sudo apt install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/installed: .venv/python requirements.txt pyproject.toml
+	@echo "Installing the locked requirements ..."
+	@$(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	@echo "Installing what tests and checks need ..."
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv/catalogues: .venv/installed $(CATALOGUES)
+	@$(if $(CATALOGUES),$(BIN)/pybabel --quiet compile --directory portal/i18n,true)
+	@touch $@
+
+.PHONY: test
+test: setup-dev ## run the tests (ARGS="tests/search -x" for some)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not slow" -rs $(ARGS)
+
+.PHONY: lint
+lint: setup-dev ## check style, types and import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: format
+format: setup-dev ## put the code into shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: bench
+bench: setup-dev ## measure against the limits of docs/bench (SIZES="1200 10000")
+	@$(BIN)/python -m tests.bench $(SIZES)
+
+.PHONY: release
+release: lint ## everything before a release: all tests, the slow ones too, and the benchmarks
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -rs
+	@$(BIN)/python -m tests.bench
+
+.PHONY: lock
+lock: setup-dev ## renew the locked requirements from requirements*.in
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+.PHONY: migration
+migration: setup-dev ## write the migration from the newest schema to the models (NAME="what changes")
+	@test -n "$(NAME)" || { echo 'NAME="what changes" is needed' >&2; exit 2; }
+	@rm -rf .make/migration && mkdir -p .make/migration
+	@PORTAL_VAR=.make/migration PORTAL_DATABASE_URL= $(BIN)/python -m portal migrate
+	@PORTAL_VAR=.make/migration PORTAL_DATABASE_URL= $(BIN)/alembic revision --autogenerate -m "$(NAME)" \
+		--rev-id $$(printf '%04d' $$(($$(ls migrations/versions/*.py | wc -l) + 1)))
+	@echo "Read the new file in migrations/versions before it is committed."
+
+.PHONY: clean
+clean: ## remove what can be made again (.venv, caches); var/ stays
+	@rm -rf .venv .make build *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find portal tests migrations -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find portal/i18n -name '*.mo' -delete 2>/dev/null || true

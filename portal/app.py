@@ -1,0 +1,102 @@
+"""Makes the Flask app from an open portal and registers its doors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from portal import web
+from portal.api import files, health, v1
+from portal.http import answers, context, problems
+from portal.http.cache import PageCache
+from portal.http.freshness import Freshness, build_id
+from portal.http.frontdoor import FrontDoor
+from portal.settings import secret_key
+from portal.web.assets import FOREVER_SECONDS, STATIC_FOLDER, is_current
+from portal.wiring import Portal
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# Forms of people; uploads have a route of their own that sets its limit.
+MAX_BODY_BYTES = 1024**2
+STATIC_SECONDS = 300
+
+
+def make_app(portal: Portal) -> Flask:
+    """The whole web side of `portal`; the caller closes the portal."""
+    app = Flask("portal", static_folder=None)
+    context.install(app, portal)
+    _setup_config(app, portal)
+    answers.install(app, PageCache())
+    problems.install(app)
+    _setup_doors(app)
+    _setup_wsgi(app, portal)
+    return app
+
+
+def _setup_config(app: Flask, portal: Portal) -> None:
+    is_secure = portal.settings.public_url.startswith("https:") or portal.settings.is_loopback
+    app.config.update(
+        SECRET_KEY=secret_key(portal.settings),
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        SESSION_COOKIE_NAME="__Host-session" if is_secure else "session",
+        SESSION_COOKIE_SECURE=is_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+
+def _setup_doors(app: Flask) -> None:
+    v1.register(app)
+    app.register_blueprint(files.blueprint)
+    health.install(app)
+    web.register(app)
+
+
+def _setup_wsgi(app: Flask, portal: Portal) -> None:
+    """From the inside out: Flask, static files, the front door, the headers of proxies."""
+    freshness = Freshness(
+        portal.database, index_generation=portal.search.generation, build=build_id(portal.settings)
+    )
+    front = FrontDoor(
+        _static_files(app.wsgi_app),
+        settings=portal.settings,
+        freshness=freshness,
+        cache=app.extensions["portal.page_cache"],
+        session_cookie=app.config["SESSION_COOKIE_NAME"],
+    )
+    number = portal.settings.proxies
+    app.wsgi_app = (  # type: ignore[method-assign]
+        ProxyFix(front, x_for=number, x_proto=number, x_host=number) if number else front
+    )
+
+
+def _static_files(inside: WSGIApplication) -> WSGIApplication:
+    """Files of `static/` before Flask; kept for good by browsers when the address names their content."""
+    white: WSGIApplication = WhiteNoise(inside, max_age=STATIC_SECONDS)
+    white.add_files(str(STATIC_FOLDER), prefix="static/")  # type: ignore[attr-defined]
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path: str = environ.get("PATH_INFO", "")
+        query: str = environ.get("QUERY_STRING", "")
+        if not path.startswith("/static/") or not query.startswith("v="):
+            return white(environ, start_response)
+        version = parse_qs(query)["v"][0] if query != "v=" else ""
+        if not is_current(path.removeprefix("/static/"), version):
+            return white(environ, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
+            kept = [each for each in headers if each[0].lower() != "cache-control"]
+            kept.append(("Cache-Control", f"public, max-age={FOREVER_SECONDS}, immutable"))
+            return start_response(status, kept, exc_info)  # type: ignore[arg-type]
+
+        return white(environ, start)  # type: ignore[arg-type]
+
+    return serve

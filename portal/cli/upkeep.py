@@ -1,0 +1,55 @@
+"""Commands for the one who runs the portal: schema, worker, index, version."""
+
+from __future__ import annotations
+
+import click
+
+from portal import __version__
+from portal.catalog import migrate as schema
+from portal.cli.progress import counter
+from portal.database import Database
+from portal.jobs import worker as jobs_worker
+from portal.jobs.catch_up import rebuild_all
+from portal.observability.logs import configure_logs
+from portal.settings import read_settings
+from portal.wiring import open_portal
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 when it is not the newest.")
+def migrate(only_check: bool) -> None:
+    """Bring the database to the newest schema; makes it when there is none."""
+    database = Database(read_settings().catalogue_url)
+    try:
+        if only_check:
+            schema.require_schema(database)
+            return
+        before, now = schema.migrate(database)
+    finally:
+        database.close()
+    click.echo(f"schema {now}" if before == now else f"schema {before or 'none'} -> {now}")
+
+
+@click.command()
+def reindex() -> None:
+    """Build the search index anew from the database; search goes on meanwhile."""
+    portal = open_portal(read_settings())
+    schema.require_schema(portal.database)
+    with counter("search index") as progress:
+        rebuild_all(portal, progress=progress)
+
+
+@click.command()
+@click.pass_context
+def worker(context: click.Context) -> None:
+    """Run the worker alone (`serve` runs it too); a second one waits for the first to end."""
+    configure_logs()
+    portal = open_portal(read_settings())
+    schema.require_schema(portal.database)
+    context.exit(jobs_worker.run(portal))
+
+
+@click.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(__version__)

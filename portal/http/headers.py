@@ -1,0 +1,52 @@
+"""Headers that every answer carries, whoever made it: security, and who may read it from elsewhere."""
+
+from __future__ import annotations
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# Answers that a program on any other site may read; none of them depends on who asks.
+_OPEN_PATHS = ("/api/", "/id/", "/tai-ve/")
+EXPOSED = (
+    "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, X-Request-Id"
+)
+
+Headers = list[tuple[str, str]]
+
+_ALWAYS: tuple[tuple[str, str], ...] = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    (
+        "Permissions-Policy",
+        "camera=(), microphone=(), payment=(), usb=(), browsing-topics=(), geolocation=(self)",
+    ),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+_HTTPS = (("Strict-Transport-Security", "max-age=31536000"),)
+_OPEN = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", EXPOSED))
+_PREFLIGHT = (
+    ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
+    (
+        "Access-Control-Allow-Headers",
+        "Accept, Accept-Language, If-None-Match, If-Modified-Since, If-Range, Range",
+    ),
+    ("Access-Control-Max-Age", "86400"),
+)
+
+
+def standing_headers(path: str, method: str, *, is_https: bool) -> Headers:
+    """What an answer to `path` gets unless it says otherwise itself. Writing is never open to other sites."""
+    headers = [*_ALWAYS, *(_HTTPS if is_https else ())]
+    if path.startswith(_OPEN_PATHS) and method in ("GET", "HEAD", "OPTIONS"):
+        headers += _OPEN
+        if method == "OPTIONS":
+            headers += _PREFLIGHT
+    return headers
+
+
+def add_missing(headers: Headers, standing: Headers) -> Headers:
+    """`headers` and those of `standing` whose names are not among them."""
+    present = {name.lower() for name, _ in headers}
+    return [*headers, *(each for each in standing if each[0].lower() not in present)]

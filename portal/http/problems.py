@@ -1,0 +1,193 @@
+"""Every failure as one shape: problem+json (RFC 9457) for programs, a page for people where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import orjson
+import structlog
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from portal import links
+from portal.catalog.services.datasets import Withdrawn
+from portal.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PortalError,
+    TooLarge,
+    Unavailable,
+)
+from portal.exchange.v1 import tombstone
+from portal.exchange.values import JsonValue
+from portal.http import context, locale
+from portal.http.frontdoor import request_id
+from portal.text import Language, LocalizedText
+
+STATUS: dict[type[PortalError], int] = {
+    Withdrawn: 410,
+    NotFound: 404,
+    Invalid: 422,
+    Forbidden: 403,
+    Conflict: 409,
+    TooLarge: 413,
+    Unavailable: 503,
+}
+RETRY_AFTER_SECONDS = 30
+_MACHINE_PATHS = ("/api/", "/health/")
+_PAGE_KEY = "portal.error_page"
+
+_TITLES: dict[int, LocalizedText] = {
+    400: LocalizedText("Yêu cầu không đọc được", "Bad request"),
+    403: LocalizedText("Không được phép", "Forbidden"),
+    404: LocalizedText("Không tìm thấy", "Not found"),
+    405: LocalizedText("Phương thức không được hỗ trợ", "Method not allowed"),
+    406: LocalizedText("Không có dạng dữ liệu được yêu cầu", "Not acceptable"),
+    409: LocalizedText("Xung đột dữ liệu", "Conflict"),
+    410: LocalizedText("Đã được rút", "Gone"),
+    413: LocalizedText("Nội dung quá lớn", "Content too large"),
+    414: LocalizedText("Địa chỉ quá dài", "Address too long"),
+    415: LocalizedText("Loại nội dung không được hỗ trợ", "Unsupported media type"),
+    416: LocalizedText("Khoảng byte không có trong tệp", "Range not satisfiable"),
+    422: LocalizedText("Dữ liệu gửi lên chưa hợp lệ", "Invalid input"),
+    429: LocalizedText("Quá nhiều yêu cầu", "Too many requests"),
+    500: LocalizedText("Lỗi ngoài dự kiến", "Unexpected error"),
+    503: LocalizedText("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
+}
+_DETAILS: dict[int, LocalizedText] = {
+    400: LocalizedText("Yêu cầu sai cú pháp.", "The request is malformed."),
+    404: NotFound.message,
+    405: LocalizedText(
+        "Địa chỉ này không nhận phương thức vừa dùng; tiêu đề Allow liệt kê các phương thức được nhận.",
+        "This address does not take that method; the Allow header lists those it takes.",
+    ),
+    413: TooLarge.message,
+    415: LocalizedText(
+        "Địa chỉ này không nhận loại nội dung vừa gửi.", "This address does not take that content type."
+    ),
+    422: Invalid.message,
+    500: LocalizedText(
+        "Đã xảy ra lỗi ngoài dự kiến và lỗi đã được ghi lại. Khi liên hệ, vui lòng gửi kèm mã sự cố.",
+        "Something unexpected went wrong and was recorded. Please quote the incident when you write to us.",
+    ),
+}
+_CODES = {404: "address-not-found", 413: "content-too-large", 422: "invalid", 500: "unexpected-error"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One failure, told in both languages. `facts`: further members of the document; `headers`: of the answer."""
+
+    status: int
+    code: str
+    detail: LocalizedText
+    fields: Mapping[str, LocalizedText] = field(default_factory=dict)
+    facts: Mapping[str, JsonValue] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> LocalizedText:
+        """What kind of failure this is, the same for all of one status."""
+        return _TITLES.get(self.status, _TITLES[500 if self.status >= 500 else 400])
+
+
+ErrorPage = Callable[[Problem, Language], str]
+"""Makes the HTML of a failure."""
+
+
+def install(app: Flask) -> None:
+    """Answers every failure of `app`."""
+    app.register_error_handler(PortalError, lambda error: answer(of_error(error)))
+    app.register_error_handler(HTTPException, lambda error: answer(of_http(error)))
+    app.register_error_handler(Exception, lambda error: answer(of_accident(error)))
+
+
+def use_error_page(app: Flask, page: ErrorPage) -> None:
+    """Shows `page` to people for failures outside the machines' addresses."""
+    app.extensions[_PAGE_KEY] = page
+
+
+def status_of(error: PortalError) -> int:
+    """The status of the nearest kind in the table."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def of_error(error: PortalError) -> Problem:
+    """A failure that the portal knows by name."""
+    status = status_of(error)
+    facts: dict[str, JsonValue] = {}
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}
+    if isinstance(error, Withdrawn):
+        facts["withdrawn"] = tombstone(error.dataset, context.portal().settings.public_url)
+    if status >= 500:
+        facts["incident"] = _record(error)
+    return Problem(status, error.code, error.text, error.fields, facts, headers)
+
+
+def of_http(error: HTTPException) -> Problem:
+    """A failure found by Flask: no such address, wrong method, a body too large."""
+    status = error.code or 500
+    if status == 500:
+        return of_accident(error)
+    allow = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        allow = {"Allow": ", ".join(sorted(error.valid_methods))}
+    code = _CODES.get(status, error.name.lower().replace(" ", "-"))
+    return Problem(status, code, _DETAILS.get(status, _DETAILS[400]), headers=allow)
+
+
+def of_accident(error: Exception) -> Problem:
+    """A failure that nobody foresaw: the client learns an incident id, the log everything."""
+    return Problem(500, _CODES[500], _DETAILS[500], facts={"incident": _record(error)})
+
+
+def answer(problem: Problem) -> Response:
+    """The failure in the form and language of this request."""
+    language = locale.language()
+    page: ErrorPage | None = current_app.extensions.get(_PAGE_KEY)
+    if page and not request.path.startswith(_MACHINE_PATHS) and request.accept_mimetypes.accept_html:
+        response = Response(page(problem, language), mimetype="text/html")
+    else:
+        base_url = context.portal().settings.public_url
+        body = orjson.dumps(problem_document(problem, language, base_url))
+        response = Response(body, mimetype="application/problem+json")
+    response.status_code = problem.status
+    response.headers.extend(problem.headers)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def problem_document(problem: Problem, language: Language, base_url: str) -> dict[str, JsonValue]:
+    """The members of RFC 9457 and ours."""
+    developers = links.absolute(base_url, links.page("developers", language))
+    document: dict[str, JsonValue] = {
+        "type": f"{developers}#{problem.code}",
+        "title": problem.title.in_language(language),
+        "status": problem.status,
+        "detail": problem.detail.in_language(language),
+        "code": problem.code,
+        "title_i18n": _both(problem.title),
+        "detail_i18n": _both(problem.detail),
+        "request_id": request_id(request.environ),
+        **problem.facts,
+    }
+    if problem.fields:
+        document["fields"] = {name: text.in_language(language) for name, text in problem.fields.items()}
+        document["fields_i18n"] = {name: _both(text) for name, text in problem.fields.items()}
+    return document
+
+
+def _both(text: LocalizedText) -> dict[str, JsonValue]:
+    return {"vi": text.vi, "en": text.en or text.vi}
+
+
+def _record(error: Exception) -> str:
+    """Writes the failure to the log under the request's id, which the client is told."""
+    incident = request_id(request.environ)
+    structlog.get_logger().error(
+        "request failed", incident=incident, method=request.method, path=request.path[:200], exc_info=error
+    )
+    return incident

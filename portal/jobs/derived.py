@@ -1,0 +1,60 @@
+"""What is derived from the catalogue today, as followers of its change log: the search index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from portal.jobs.followers import Follower
+from portal.search.indexer import FOLLOWER as SEARCH
+from portal.search.indexer import Indexer
+from portal.wiring import Portal
+
+FOLLOWERS = (SEARCH,)
+"""Names of all followers: of their cursors, and of requests to rebuild."""
+
+Progress = Callable[[int], None]
+
+
+def silent(_done: int) -> None:
+    """Tells nobody of progress."""
+
+
+@contextmanager
+def open_followers(portal: Portal, progress: Progress = silent) -> Iterator[list[Follower]]:
+    """The followers, ready to write; only for the one process that is the worker."""
+    index = _SearchIndex(portal, progress)
+    try:
+        yield [Follower(SEARCH, index.follow, index.reconcile, index.rebuild)]
+    finally:
+        index.close()
+
+
+class _SearchIndex:
+    def __init__(self, portal: Portal, progress: Progress) -> None:
+        self._portal, self._progress = portal, progress
+        self._writer = portal.open_writer()
+
+    def follow(self) -> int:
+        return self._indexer().follow()
+
+    def reconcile(self) -> None:
+        # Opened anew: a writer knows what it wrote, not what has since become of the files.
+        self.close()
+        self._writer = self._portal.open_writer()
+        self._indexer().reconcile(self._progress)
+
+    def rebuild(self) -> None:
+        self._indexer().rebuild_all(self._progress)
+
+    def close(self) -> None:
+        self._writer.close()
+
+    def _indexer(self) -> Indexer:
+        portal = self._portal
+        return Indexer(
+            portal.database,
+            self._writer,
+            hide_illustrative=portal.settings.hide_illustrative,
+            clock=portal.clock,
+        )

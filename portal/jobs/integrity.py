@@ -1,0 +1,81 @@
+"""Integrity of database, files and index: what `check` prints and the worker looks at by the hour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import text
+
+from portal.catalog.queries import referenced_hashes
+from portal.database import Database
+from portal.files.storage.base import Storage
+from portal.search.engines.base import IndexBroken, IndexMissing
+from portal.search.source import published_versions
+from portal.wiring import Portal
+
+Part = Literal["database", "files", "index"]
+Look = Literal["look", "read again"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be: where, what, and its name (table, hash, dataset)."""
+
+    part: Part
+    problem: str
+    subject: str
+
+
+def database_findings(database: Database) -> list[Finding]:
+    """What SQLite says of its own pages and references; a database server answers for itself."""
+    if not database.is_sqlite:
+        database.ping()
+        return []
+    with database.read() as session:
+        pages = session.execute(text("PRAGMA integrity_check(20)")).scalars().all()
+        broken = session.execute(text("PRAGMA foreign_key_check")).all()
+    return [Finding("database", "damaged", line) for line in pages if line != "ok"] + [
+        Finding("database", "reference to nothing", f"{row[0]} row {row[1]} -> {row[2]}") for row in broken
+    ]
+
+
+def file_findings(
+    database: Database,
+    storage: Storage,
+    *,
+    how: Look = "look",
+    watch: Callable[[Iterable[str]], Iterable[str]] = iter,
+) -> list[Finding]:
+    """Registered files that are not stored or, when their bytes are read again, have changed."""
+    with database.read() as session:
+        hashes = sorted(referenced_hashes(session))
+    findings = []
+    for sha256 in watch(hashes):
+        if not storage.exists(sha256):
+            findings.append(Finding("files", "missing", sha256))
+        elif how == "read again" and not storage.verify(sha256):
+            findings.append(Finding("files", "damaged", sha256))
+    return findings
+
+
+def index_findings(portal: Portal) -> list[Finding]:
+    """Datasets that the index lacks, has in another version, or has although nobody may find them."""
+    with portal.database.read() as session:
+        wanted = published_versions(session, hide_illustrative=portal.settings.hide_illustrative)
+    try:
+        present = portal.search.indexed()
+    except (IndexMissing, IndexBroken) as error:
+        return [Finding("index", error.code, str(portal.settings.index_folder))]
+    return [
+        Finding("index", _index_problem(wanted.get(each), present.get(each)), f"dataset {each}")
+        for each in sorted(wanted.keys() | present.keys())
+        if wanted.get(each) != present.get(each)
+    ]
+
+
+def _index_problem(wanted: int | None, present: int | None) -> str:
+    if present is None:
+        return "not indexed"
+    return "indexed but not public" if wanted is None else "indexed in another version"

@@ -1,0 +1,32 @@
+"""Jobs by the clock: a few lines each, owed by rows of the catalogue and safe to do twice."""
+
+from __future__ import annotations
+
+import structlog
+
+from portal.catalog import queries
+from portal.catalog.services import datasets
+from portal.jobs.integrity import file_findings
+from portal.wiring import Portal
+
+_log = structlog.get_logger("portal.jobs")
+
+
+def publish_due(portal: Portal) -> int:
+    """Publishes what was scheduled for now or earlier; answers how many."""
+    with portal.database.write() as session:
+        published = datasets.publish_due(session, portal.clock())
+    if published:
+        _log.info("published on schedule", datasets=published)
+    return published
+
+
+def tend_files(portal: Portal) -> None:
+    """Collects files that nobody refers to any more and names those that are missing."""
+    with portal.database.read() as session:
+        referenced = queries.referenced_hashes(session)
+    collected = portal.storage.collect(referenced.__contains__)
+    if collected:
+        _log.info("orphaned files collected", files=collected)
+    for finding in file_findings(portal.database, portal.storage):
+        _log.error("file missing", sha256=finding.subject)

@@ -1,0 +1,112 @@
+"""The worker: one process that follows the change log, does queued and timed jobs, and tends the database."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Sequence
+
+import structlog
+from huey.consumer import Consumer
+
+from portal.database import Database
+from portal.jobs import heartbeat, tasks
+from portal.jobs.derived import open_followers
+from portal.jobs.exclusive import wait_alone
+from portal.jobs.followers import Follower, FollowerLoop, Requests
+from portal.jobs.queue import make_consumer, make_queue
+from portal.wiring import Portal
+
+# A longer write-ahead log slows every reader down.
+_LONGEST_LOG_BYTES = 4 * 1024**2
+_IDLE_SECONDS = 10.0
+_STOP_SECONDS = 20.0
+_TICK_SECONDS = 0.2
+_log = structlog.get_logger("portal.jobs")
+
+
+def run(portal: Portal) -> int:
+    """Works until a signal says stop; waits first while another worker is there. Answers the exit code."""
+    var = portal.settings.var
+    with wait_alone(var, on_wait=lambda: _log.info("waiting for the other worker to end")):
+        heartbeat.beat(var)
+        with open_followers(portal) as followers:
+            return _work(portal, followers)
+
+
+def _work(portal: Portal, followers: Sequence[Follower]) -> int:
+    # Their lines about every tick of the clock would drown ours.
+    for library in ("huey", "alembic"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    stop = threading.Event()
+    loop = FollowerLoop(followers, Requests(portal.settings.var), stop)
+    thread = threading.Thread(target=loop.run, name="followers", daemon=True)
+    consumer = make_consumer(make_queue(portal, loop.owe_reconcile))
+    tasks.publish_due(portal)
+    thread.start()
+    consumer.start()
+    # Only now: the consumer sets handlers of its own.
+    signals = _Signals()
+    _log.info("worker started", followers=[follower.name for follower in followers])
+    code = _watch(portal, thread, consumer, signals)
+    stop.set()
+    consumer.stop(graceful=True)
+    thread.join(_STOP_SECONDS)
+    portal.database.checkpoint()
+    _log.info("worker stopped")
+    return code
+
+
+def _watch(portal: Portal, followers: threading.Thread, consumer: Consumer, signals: _Signals) -> int:
+    keeper = LogKeeper(portal.database)
+    while not signals.received:
+        if not followers.is_alive():
+            _log.error("the thread of the followers has died")
+            return 1
+        heartbeat.beat(portal.settings.var)
+        keeper.tend()
+        consumer.check_worker_health()
+        signals.wait(heartbeat.INTERVAL_SECONDS)
+    return 0
+
+
+class LogKeeper:
+    """Empties SQLite's write-ahead log when it grows long, and when nobody has written for a while."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._size = 0
+        self._since = time.monotonic()
+
+    def tend(self) -> None:
+        """Looks at the log's size; call every few seconds."""
+        size = self._database.write_ahead_bytes()
+        if size != self._size:
+            self._size, self._since = size, time.monotonic()
+        is_idle = size > 0 and time.monotonic() - self._since > _IDLE_SECONDS
+        if size > _LONGEST_LOG_BYTES or is_idle:
+            self._database.checkpoint()
+            self._size, self._since = self._database.write_ahead_bytes(), time.monotonic()
+
+
+class _Signals:
+    """Remembers that SIGTERM, SIGINT or SIGHUP came; after HUP whoever started the worker starts it again.
+
+    A flag and short sleeps: setting a `threading.Event` in a handler can lock up the thread that waits for it.
+    """
+
+    def __init__(self) -> None:
+        self.received = False
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._receive)
+
+    def wait(self, seconds: float) -> None:
+        """Returns after `seconds`, or soon after a signal."""
+        end = time.monotonic() + seconds
+        while not self.received and time.monotonic() < end:
+            time.sleep(_TICK_SECONDS)
+
+    def _receive(self, *_: object) -> None:
+        self.received = True

@@ -1,0 +1,173 @@
+"""The one way to search, for pages, APIs and feeds: a request in, a page of hits out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.catalog.models import Agency, Dataset
+from portal.catalog.queries import is_visible
+from portal.search import fallback, highlight
+from portal.search.engines.base import EngineAnswer, FacetValue, IndexBroken, IndexMissing, Reader
+from portal.search.facets import FACET_NAMES
+from portal.search.highlight import Segment
+from portal.search.query import Query, Word
+from portal.search.request import SearchRequest
+from portal.search.understanding import understand
+from portal.text import Language, LocalizedText
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. `matched`: the parts that hold a word of the query, of `title`, `description`, `keywords`,
+    `agency`, and `other` (columns, files, themes, places) when none of these does; empty without words.
+    Titles and snippets are segments in the language asked for, unescaped."""
+
+    dataset_id: int
+    slug: str
+    score: float
+    title: tuple[Segment, ...]
+    snippet: tuple[Segment, ...]
+    matched: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """A page of results. `facets` by name, values as in URLs; `generation` tells the state of the index they
+    were counted in, 0 when `degraded`: the database answered in place of the index, by titles and without
+    facets. `relaxed`: nothing held enough of the query, so less was accepted."""
+
+    request: SearchRequest
+    items: tuple[Hit, ...]
+    related: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    total: int
+    suggestions: tuple[str, ...] = ()
+    generation: int = 0
+    degraded: bool = False
+    relaxed: bool = False
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.request.page_size))
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What a hit shows and is matched against."""
+
+    slug: str
+    title: LocalizedText
+    description: LocalizedText
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+
+def search(
+    request: SearchRequest,
+    *,
+    engine: Reader,
+    session: Session,
+    hide_illustrative: bool = False,
+    facets: Sequence[str] = FACET_NAMES,
+) -> SearchPage:
+    """Find published datasets: one engine call and one SQL statement. Without a usable index the database
+    answers (three statements); a door never meets an error for the index's sake."""
+    query = understand(request.text)
+    answer, degraded = _answer(request, query, engine, session, hide_illustrative, facets)
+    texts = _load_texts(session, (*answer.ids, *answer.related), hide_illustrative=hide_illustrative)
+    words = query.words()
+    scores = dict(zip(answer.ids, answer.scores, strict=True))
+
+    def hits(ids: Sequence[int]) -> tuple[Hit, ...]:
+        return tuple(
+            _hit(each, scores.get(each, 0.0), texts[each], words, request.language)
+            for each in ids
+            if each in texts
+        )
+
+    return SearchPage(
+        request=request,
+        items=hits(answer.ids),
+        related=hits(answer.related),
+        facets=answer.facets,
+        total=answer.total,
+        generation=answer.generation,
+        degraded=degraded,
+        relaxed=answer.relaxed,
+    )
+
+
+def _answer(
+    request: SearchRequest,
+    query: Query,
+    engine: Reader,
+    session: Session,
+    hide_illustrative: bool,
+    facets: Sequence[str],
+) -> tuple[EngineAnswer, bool]:
+    try:
+        answer = engine.search(
+            query,
+            filters=request.filters,
+            sort=request.sort,
+            start=request.start,
+            size=request.page_size,
+            facets=facets,
+        )
+    except (IndexMissing, IndexBroken) as problem:
+        _log.warning("search answers from the database: %s", problem.code)
+        return fallback.answer(request, query, session, hide_illustrative=hide_illustrative), True
+    return answer, False
+
+
+def _load_texts(session: Session, ids: Sequence[int], *, hide_illustrative: bool) -> dict[int, _Texts]:
+    """Texts of those that are visible at this moment: the index may be a second behind a withdrawal."""
+    if not ids:
+        return {}
+    columns = (
+        Dataset.id,
+        Dataset.slug,
+        Dataset.title_vi,
+        Dataset.title_en,
+        Dataset.description_vi,
+        Dataset.description_en,
+        Dataset.keywords,
+        Dataset.agency_text,
+        Agency.name_vi,
+        Agency.name_en,
+    )
+    query = select(*columns).outerjoin(Agency, Dataset.agency_id == Agency.id).where(Dataset.id.in_(ids))
+    rows = session.execute(query.where(*is_visible(hide_illustrative=hide_illustrative)))
+    return {
+        row.id: _Texts(
+            slug=row.slug,
+            title=LocalizedText(row.title_vi, row.title_en),
+            description=LocalizedText(row.description_vi, row.description_en),
+            parts={
+                "title": f"{row.title_vi} {row.title_en or ''}",
+                "description": f"{row.description_vi} {row.description_en or ''}",
+                "keywords": " | ".join(row.keywords),
+                "agency": f"{row.name_vi or row.agency_text or ''} {row.name_en or ''}",
+            },
+        )
+        for row in rows
+    }
+
+
+def _hit(dataset_id: int, score: float, texts: _Texts, words: Sequence[Word], language: Language) -> Hit:
+    matched = tuple(name for name, text in texts.parts.items() if highlight.mentions(text, words))
+    return Hit(
+        dataset_id=dataset_id,
+        slug=texts.slug,
+        score=score,
+        title=highlight.highlight(texts.title.in_language(language), words),
+        snippet=highlight.snippet(texts.description.in_language(language), words),
+        matched=matched or (("other",) if words else ()),
+    )
