@@ -1,1 +1,9 @@
 """What gunicorn loads: the portal as configured by the environment."""
+
+from portal.app import make_app
+from portal.observability.logs import configure_logs
+from portal.settings import read_settings
+from portal.wiring import open_portal
+
+configure_logs()
+app = make_app(open_portal(read_settings()))

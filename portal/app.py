@@ -10,8 +10,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from portal.api import files, health
-from portal.api import v1
+from portal import web
+from portal.api import files, health, v1
 from portal.http import answers, context, problems
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
@@ -56,7 +56,8 @@ def _setup_config(app: Flask, portal: Portal) -> None:
 def _setup_doors(app: Flask) -> None:
     v1.register(app)
     app.register_blueprint(files.blueprint)
-    app.register_blueprint(health.blueprint)
+    health.install(app)
+    web.register(app)
 
 
 def _setup_wsgi(app: Flask, portal: Portal) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
-from portal.http import context
 from portal.http.cache import Page, PageCache
 from portal.http.compression import Encoding, compress, compressible
 from portal.http.conditional import etag, etag_matches
@@ -69,7 +68,7 @@ def _finish_public(response: Response, visit: Visit) -> Response:
     encoding: Encoding = visit.encoding if page.is_compressible else ""
     if encoding:
         _encode(response, page.body(encoding), encoding)
-    cache: PageCache = context.current_app.extensions[_CACHE_KEY]
+    cache: PageCache = current_app.extensions[_CACHE_KEY]
     cache.put(visit.key, visit.version, page)
     tag = etag(page.tag, encoding)
     response.headers["ETag"] = tag

@@ -26,9 +26,7 @@ class Freshness:
     connection), so that no request can see an old version; a database server is asked 20 times a second.
     """
 
-    def __init__(
-        self, database: Database, *, index_generation: Callable[[], int], build: str
-    ) -> None:
+    def __init__(self, database: Database, *, index_generation: Callable[[], int], build: str) -> None:
         self._database = database
         self._index_generation = index_generation
         self._build = build

@@ -87,9 +87,7 @@ class FrontDoor:
         """Answers one request and writes its line in the log once the answer starts."""
         started = time.perf_counter()
         path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
-        visit = environ[_VISIT] = Visit(
-            uuid4().hex, choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        )
+        visit = environ[_VISIT] = Visit(uuid4().hex, choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")))
         standing = standing_headers(path, method, is_https=self._is_https)
         standing.append(("X-Request-Id", visit.request_id))
 
@@ -115,14 +113,10 @@ class FrontDoor:
 
     def _host_is_trusted(self, environ: WSGIEnvironment) -> bool:
         target = host_of_target(environ.get("RAW_URI", "/"))
-        return self._is_trusted(environ.get("HTTP_HOST", "")) and (
-            target is None or self._is_trusted(target)
-        )
+        return self._is_trusted(environ.get("HTTP_HOST", "")) and (target is None or self._is_trusted(target))
 
     def _is_personal(self, environ: WSGIEnvironment) -> bool:
-        return "HTTP_AUTHORIZATION" in environ or f"{self._session_cookie}=" in environ.get(
-            "HTTP_COOKIE", ""
-        )
+        return "HTTP_AUTHORIZATION" in environ or f"{self._session_cookie}=" in environ.get("HTTP_COOKIE", "")
 
     def _from_memory(
         self, environ: WSGIEnvironment, visit: Visit, path: str, start: StartResponse

@@ -8,7 +8,9 @@ CONTENT_SECURITY_POLICY = (
 )
 # Answers that a program on any other site may read; none of them depends on who asks.
 _OPEN_PATHS = ("/api/", "/id/", "/tai-ve/")
-EXPOSED = "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, X-Request-Id"
+EXPOSED = (
+    "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, X-Request-Id"
+)
 
 Headers = list[tuple[str, str]]
 
@@ -26,7 +28,10 @@ _HTTPS = (("Strict-Transport-Security", "max-age=31536000"),)
 _OPEN = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", EXPOSED))
 _PREFLIGHT = (
     ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
-    ("Access-Control-Allow-Headers", "Accept, Accept-Language, If-None-Match, If-Modified-Since, If-Range, Range"),
+    (
+        "Access-Control-Allow-Headers",
+        "Accept, Accept-Language, If-None-Match, If-Modified-Since, If-Range, Range",
+    ),
     ("Access-Control-Max-Age", "86400"),
 )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import orjson
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from portal import links
@@ -21,8 +21,8 @@ from portal.errors import (
     TooLarge,
     Unavailable,
 )
-from portal.exchange.values import JsonValue
 from portal.exchange.v1 import tombstone
+from portal.exchange.values import JsonValue
 from portal.http import context, locale
 from portal.http.frontdoor import request_id
 from portal.text import Language, LocalizedText
@@ -147,7 +147,7 @@ def of_accident(error: Exception) -> Problem:
 def answer(problem: Problem) -> Response:
     """The failure in the form and language of this request."""
     language = locale.language()
-    page: ErrorPage | None = context.current_app.extensions.get(_PAGE_KEY)
+    page: ErrorPage | None = current_app.extensions.get(_PAGE_KEY)
     if page and not request.path.startswith(_MACHINE_PATHS) and request.accept_mimetypes.accept_html:
         response = Response(page(problem, language), mimetype="text/html")
     else:

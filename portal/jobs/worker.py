@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -36,6 +37,9 @@ def run(portal: Portal) -> int:
 
 
 def _work(portal: Portal, followers: Sequence[Follower]) -> int:
+    # Their lines about every tick of the clock would drown ours.
+    for library in ("huey", "alembic"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     stop = threading.Event()
     loop = FollowerLoop(followers, Requests(portal.settings.var), stop)
     thread = threading.Thread(target=loop.run, name="followers", daemon=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 import nh3
 from markdown_it import MarkdownIt
@@ -47,16 +48,17 @@ def render(source: str) -> Markup:
 
 
 def excerpt(source: str, max_characters: int = 220) -> str:
-    """Plain text of the beginning, cut at a word's end; escape it like any other text."""
-    text = " ".join(" ".join(_words(_parser().parse(source[: max_characters * 20]))).split())
+    """Plain text of the first paragraph, cut at a word's end; escape it like any other text."""
+    words = next(_paragraphs(_parser().parse(source[: max_characters * 20])), "")
+    text = " ".join(words.split())
     if len(text) <= max_characters:
         return text
     return text[: max_characters + 1].rpartition(" ")[0].rstrip(" ,;:.-–") + "…"
 
 
-def _words(tokens: list[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.type == "inline":
+def _paragraphs(tokens: list[Token]) -> Iterator[str]:
+    for before, token in pairwise(tokens):
+        if before.type == "paragraph_open" and token.type == "inline":
             yield "".join(_inline(token.children or []))
 
 

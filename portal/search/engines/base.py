@@ -85,6 +85,10 @@ class Reader(Protocol):
         """The number of the state that `search` answers from now; it only grows."""
         ...
 
+    def indexed(self) -> Mapping[int, int]:
+        """The version of every dataset in the index by id. Raises IndexMissing or IndexBroken."""
+        ...
+
 
 class Writer(Protocol):
     """The side of the one indexing process."""

@@ -37,6 +37,10 @@ class WhooshReader:
         """The number of the state that answers now."""
         return self._current().number
 
+    def indexed(self) -> Mapping[int, int]:
+        """See `engines.base.Reader`."""
+        return self._current().versions()
+
     def search(
         self, query: Query, *, filters: Filters, sort: Sort, start: int, size: int, facets: Sequence[str]
     ) -> EngineAnswer:

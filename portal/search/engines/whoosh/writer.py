@@ -79,15 +79,7 @@ class WhooshWriter:
 
     def indexed(self) -> Mapping[int, int]:
         """See `engines.base.Writer`."""
-        if self._state is None:
-            return {}
-        versions: dict[int, int] = {}
-        for stored in self._state.stored:
-            alive = stored.alive_places()
-            versions.update(
-                zip(stored.part.ids[alive].tolist(), stored.part.versions[alive].tolist(), strict=True)
-            )
-        return versions
+        return self._state.versions() if self._state else {}
 
     def needs_rebuild(self, source: str) -> bool:
         """See `engines.base.Writer`."""

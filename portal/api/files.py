@@ -1,0 +1,121 @@
+"""Files for download, and the persistent address of a dataset."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, request
+
+from portal import links
+from portal.catalog import public_queries, queries
+from portal.catalog.models import Distribution, FileVersion
+from portal.catalog.policies import DatasetNotFound
+from portal.catalog.services.datasets import visible
+from portal.errors import NotFound
+from portal.http import context
+from portal.http.downloads import send_stored
+from portal.text import LANGUAGES, LocalizedText
+
+blueprint = Blueprint("files", __name__)
+
+
+class FileNotFound(NotFound):
+    """Unknown, a link without an address to follow, or not to be known of: all answer alike."""
+
+    message = LocalizedText("Không có tệp này.", "There is no such file.")
+
+
+@blueprint.route("/tai-ve/<uuid>/<name>")
+def download_latest(uuid: str, name: str) -> Response:
+    """The newest file; another name than its own leads to it, so that old links survive a renaming."""
+    distribution = _distribution(uuid)
+    file = distribution.current_file
+    if file is None:
+        return _to_source(distribution)
+    if name != file.name:
+        return _moved(links.download(distribution.uuid, file.name), permanent=False)
+    return _send(file, immutable=False)
+
+
+@blueprint.route("/tai-ve/<uuid>/v<int:number>/<name>")
+def download_version(uuid: str, number: int, name: str) -> Response:
+    """One file version, for ever the same bytes."""
+    distribution = _distribution(uuid)
+    file = next((each for each in distribution.file_versions if each.number == number), None)
+    if file is None:
+        raise FileNotFound
+    if name != file.name:
+        return _moved(links.download_version(distribution.uuid, number, file.name), permanent=True)
+    return _send(file, immutable=True)
+
+
+@blueprint.route("/id/dataset/<uuid>")
+def persistent(uuid: str) -> Response:
+    """303 to the page for people and to API v1 for programs, by Accept."""
+    key = queries.as_uuid(uuid)
+    if key is None:
+        raise DatasetNotFound
+    dataset = visible(
+        context.session(),
+        context.actor(),
+        str(key),
+        hide_illustrative=context.portal().settings.hide_illustrative,
+    )
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        path = links.api("datasets", dataset.slug)
+    else:
+        language = request.accept_languages.best_match(LANGUAGES, default="vi")
+        path = links.dataset_page(dataset.slug, "en" if language == "en" else "vi")
+    response = _redirect(path, 303)
+    response.headers["Vary"] = "Accept, Accept-Language"
+    return response
+
+
+def _distribution(uuid: str) -> Distribution:
+    """A distribution of a dataset that the asker may see. Raises Withdrawn and FileNotFound."""
+    key = queries.as_uuid(uuid)
+    owner = public_queries.dataset_of_distribution(context.session(), key) if key else None
+    if owner is None:
+        raise FileNotFound
+    try:
+        dataset = visible(
+            context.session(),
+            context.actor(),
+            owner,
+            hide_illustrative=context.portal().settings.hide_illustrative,
+        )
+    except DatasetNotFound:
+        raise FileNotFound from None
+    return next(each for each in dataset.distributions if each.uuid == key)
+
+
+def _send(file: FileVersion, *, immutable: bool) -> Response:
+    portal = context.portal()
+    return send_stored(
+        portal.storage,
+        sha256=file.sha256,
+        byte_size=file.byte_size,
+        name=file.name,
+        media_type=file.media_type,
+        last_modified=file.created_at,
+        accel_location=portal.settings.accel_location,
+        immutable=immutable,
+    )
+
+
+def _to_source(distribution: Distribution) -> Response:
+    """A link leads to its source: an address that a steward registered, never one that the asker chose."""
+    address = distribution.access_url or ""
+    if not address.startswith(("https://", "http://")):
+        raise FileNotFound
+    response = redirect(address, 302)
+    response.headers["Cache-Control"] = "no-cache"
+    return response  # type: ignore[return-value]
+
+
+def _moved(path: str, *, permanent: bool) -> Response:
+    return _redirect(path, 301 if permanent else 302)
+
+
+def _redirect(path: str, status: int) -> Response:
+    response = redirect(links.absolute(context.portal().settings.public_url, path), status)
+    response.headers["Cache-Control"] = "no-cache"
+    return response  # type: ignore[return-value]

@@ -1,0 +1,50 @@
+"""API v1: reading the catalogue as JSON, described by OpenAPI 3.1 at /api/v1/openapi.json."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import orjson
+from flask import Flask
+from flask_smorest import Api
+
+from portal.api.v1 import catalogue, datasets, vocabularies
+from portal.api.v1.schemas import ProblemForm
+
+_ABOUT = (
+    "Reading needs no account. Plain texts are in the language asked for (`lang`), both languages stand in "
+    "`<field>_i18n`. Null means not stated. Instants carry +07:00. Unknown parameters are ignored; a bad value of a "
+    "known one is a 422 that names it. Every failure is `application/problem+json` with a stable `code`. Answers "
+    "have an ETag; ask again with If-None-Match."
+)
+
+
+class _Api(Api):  # type: ignore[misc]
+    """Failures are answered by `portal.http.problems`, for this API as for every other address."""
+
+    ERROR_SCHEMA = ProblemForm
+
+    def _register_error_handlers(self) -> None:
+        """None of its own."""
+
+    def _register_responses(self) -> None:
+        """One response for every failure of every operation."""
+        problem = {
+            "description": "Any failure.",
+            "content": {"application/problem+json": {"schema": ProblemForm}},
+        }
+        self.spec.components.response(self.DEFAULT_ERROR_RESPONSE_NAME, problem, lazy=True)
+
+
+def register(app: Flask) -> None:
+    """Adds every route of API v1 and its description to `app`."""
+    app.config.update(API_TITLE="Da Nang Open Data Portal", API_VERSION="1.0.0", OPENAPI_VERSION="3.1.0")
+    api = _Api(app, spec_kwargs={"info": {"description": _ABOUT}, "servers": [{"url": "/"}]})
+    for each in (datasets, vocabularies, catalogue):
+        api.register_blueprint(each.blueprint)
+
+    @lru_cache(maxsize=1)
+    def specification() -> bytes:
+        return orjson.dumps(api.spec.to_dict())
+
+    app.extensions[catalogue.SPECIFICATION] = specification

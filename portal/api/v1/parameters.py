@@ -1,0 +1,115 @@
+"""Query parameters of API v1: what each means, for the description and for reading them alike.
+
+Unknown parameters are ignored, so that addresses which mail programs or social networks have added to go
+on working; a known parameter with a bad value is a 422 that names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+
+from portal.errors import Invalid
+from portal.http import locale
+from portal.search.engines.base import SORTS
+from portal.search.facets import FACET_NAMES
+from portal.search.request import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from portal.text import LANGUAGES, Language, LocalizedText
+
+DEFAULT_CHANGES = 100
+MAX_CHANGES = 1000
+_MAX_NUMBER = 2**63 - 1
+
+Parameter = Mapping[str, Any]
+"""One parameter as OpenAPI describes it."""
+
+
+class ParameterInvalid(Invalid):
+    """A query parameter cannot be read."""
+
+    message = LocalizedText("Tham số trên địa chỉ chưa hợp lệ.", "A query parameter is not valid.")
+
+
+def language() -> Language:
+    """`lang`. Raises ParameterInvalid."""
+    if request.args.get("lang", "vi") not in LANGUAGES:
+        raise ParameterInvalid(fields={"lang": LocalizedText("Chỉ nhận vi hoặc en.", "Must be vi or en.")})
+    return locale.language()
+
+
+def number(name: str, *, default: int, minimum: int, maximum: int = _MAX_NUMBER) -> int:
+    """A whole number within bounds. Raises ParameterInvalid."""
+    text = request.args.get(name, "").strip()
+    if not text:
+        return default
+    value = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else -1
+    if not minimum <= value <= maximum:
+        ends = (f" đến {maximum}", f" to {maximum}") if maximum != _MAX_NUMBER else (" trở lên", " on")
+        rule = LocalizedText(
+            f"Phải là số nguyên từ {minimum}{ends[0]}.", f"Must be a whole number from {minimum}{ends[1]}."
+        )
+        raise ParameterInvalid(fields={name: rule})
+    return value
+
+
+def _query(name: str, description: str, **schema: Any) -> Parameter:
+    return {"in": "query", "name": name, "description": description, "schema": schema}
+
+
+def _whole(default: int, minimum: int, maximum: int | None = None) -> dict[str, Any]:
+    ends = {} if maximum is None else {"maximum": maximum}
+    return {"type": "integer", "default": default, "minimum": minimum, **ends}
+
+
+LANG = _query("lang", "Language of plain texts and messages.", type="string", enum=["vi", "en"], default="vi")
+
+_FILTERS = [
+    {
+        "in": "query",
+        "name": name,
+        "description": f"Only datasets with this {name} (a `code` of the facet); repeat it for any of several.",
+        "schema": {"type": "array", "items": {"type": "string", "maxLength": 200}, "maxItems": 50},
+        "style": "form",
+        "explode": True,
+    }
+    for name in FACET_NAMES
+]
+
+DATASETS: list[Parameter] = [
+    _query("q", "Words to search for, with or without diacritics.", type="string"),
+    *_FILTERS,
+    _query("sort", "Order of the results.", type="string", enum=list(SORTS), default="relevance"),
+    _query("page", "Page, from 1; the first 10,000 results can be paged through.", **_whole(1, 1)),
+    _query("page_size", "Results on a page.", **_whole(DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE)),
+    _query(
+        "cursor",
+        "Walks everything that the filters leave, by id: `*` first, then each answer's `next_cursor`. "
+        "Not together with `q`, `sort` or `page`.",
+        type="string",
+    ),
+    _query(
+        "identifier",
+        "Only the datasets with this identifier, their own or their source's; the rest is then ignored.",
+        type="string",
+    ),
+    LANG,
+]
+
+CHANGES: list[Parameter] = [
+    _query("since", "Id of the last change that you know; 0 starts from the beginning.", **_whole(0, 0)),
+    _query("limit", "Changes in one answer.", **_whole(DEFAULT_CHANGES, 1, MAX_CHANGES)),
+    LANG,
+]
+
+
+def in_path(name: str, description: str, **schema: Any) -> Parameter:
+    """A part of the address."""
+    return {
+        "in": "path",
+        "name": name,
+        "required": True,
+        "description": description,
+        "schema": {"type": "string", **schema},
+    }

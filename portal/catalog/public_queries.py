@@ -1,0 +1,94 @@
+"""Reads that only public listings need: walks by id, labels of facets, the public change log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.catalog.models import (
+    Agency,
+    Change,
+    Concept,
+    Dataset,
+    Distribution,
+    ObjectKind,
+    Place,
+    Vocabulary,
+)
+from portal.catalog.queries import is_visible, with_card
+from portal.text import LocalizedText
+
+
+def _of_year(values: Sequence[str]) -> ColumnElement[bool]:
+    # The columns keep ISO 8601 texts; comparing with their own type would want dates.
+    return func.substr(func.coalesce(Dataset.modified, Dataset.issued, ""), 1, 4).in_(values)
+
+
+_CONDITIONS: dict[str, Callable[[Sequence[str]], ColumnElement[bool]]] = {
+    "theme": lambda values: Dataset.themes.any(Concept.code.in_(values)),
+    "agency": lambda values: Dataset.agency.has(Agency.slug.in_(values)),
+    "place": lambda values: Dataset.places.any(or_(Place.code.in_(values), Place.slug.in_(values))),
+    "format": lambda values: Dataset.distributions.any(Distribution.format.has(Concept.code.in_(values))),
+    "licence": lambda values: Dataset.licence.has(Concept.code.in_(values)),
+    "frequency": lambda values: Dataset.frequency.has(Concept.code.in_(values)),
+    "year": _of_year,
+}
+
+
+def _listed(filters: Mapping[str, Sequence[str]], *, hide_illustrative: bool) -> Select[Dataset]:
+    chosen = [_CONDITIONS[name](values) for name, values in filters.items()]
+    return select(Dataset).where(*is_visible(hide_illustrative=hide_illustrative), *chosen)
+
+
+def walk(
+    session: Session,
+    after_id: int,
+    *,
+    limit: int,
+    filters: Mapping[str, Sequence[str]],
+    hide_illustrative: bool,
+) -> Sequence[Dataset]:
+    """Public datasets behind `after_id` by id, as cards: any number of steps costs the same."""
+    query = _listed(filters, hide_illustrative=hide_illustrative).where(Dataset.id > after_id)
+    return session.scalars(with_card(query).order_by(Dataset.id).limit(limit)).all()
+
+
+def listed_count(session: Session, *, filters: Mapping[str, Sequence[str]], hide_illustrative: bool) -> int:
+    """How many datasets a whole walk meets."""
+    listed = _listed(filters, hide_illustrative=hide_illustrative)
+    return session.scalar(listed.with_only_columns(func.count(Dataset.id))) or 0
+
+
+def facet_labels(
+    session: Session, values: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], LocalizedText]:
+    """Labels of facet values by facet and value; three statements. Values without a label are absent."""
+    vocabularies = [each for each in Vocabulary if each.value in values]
+    codes = {code for each in vocabularies for code in values[each.value]}
+    concepts = select(Concept).where(Concept.vocabulary.in_(vocabularies), Concept.code.in_(codes))
+    labels = {(each.vocabulary.value, each.code): each.label for each in session.scalars(concepts)}
+    agencies = select(Agency).where(Agency.slug.in_(values.get("agency", ())))
+    labels |= {("agency", each.slug): each.name for each in session.scalars(agencies)}
+    places = select(Place).where(Place.code.in_(values.get("place", ())))
+    return labels | {("place", each.code): each.name for each in session.scalars(places)}
+
+
+def public_changes(
+    session: Session, after_id: int, *, limit: int, hide_illustrative: bool
+) -> Sequence[Change]:
+    """Changes that anonymous readers can see, in commit order."""
+    query = select(Change).where(Change.id > after_id, Change.is_public)
+    if hide_illustrative:
+        hidden = select(Dataset.id).where(Dataset.illustrative)
+        query = query.where(or_(Change.object_kind != ObjectKind.DATASET, Change.object_id.not_in(hidden)))
+    return session.scalars(query.order_by(Change.id).limit(limit)).all()
+
+
+def dataset_of_distribution(session: Session, uuid: UUID) -> str | None:
+    """The uuid of the dataset that a distribution belongs to, whatever its state."""
+    query = select(Dataset.uuid).join(Distribution, Distribution.dataset_id == Dataset.id)
+    found = session.scalar(query.where(Distribution.uuid == uuid))
+    return str(found) if found else None
