@@ -72,9 +72,10 @@ def spans(text: str, words: Iterable[Word]) -> list[Span]:
     found: dict[str, list[Span]] = {}
     for match in pattern.finditer(folded):
         found.setdefault(analysis.forms(match.group())[0], []).append(Span(*match.span()))
+    squeezed = _SEPARATORS.sub("", folded) if len(found) < len(wanted) else ""
     matched: set[Span] = set()
     for word in wanted:
-        places = found.get(word.folded) or _in_parts(folded, word.folded)
+        places = found.get(word.folded) or _in_parts(folded, squeezed, word.folded)
         if word.exact:
             exactly = [
                 span for span in places if analysis.forms(text[span.start : span.end])[1] == word.exact
@@ -84,10 +85,10 @@ def spans(text: str, words: Iterable[Word]) -> list[Span]:
     return _joined(text, sorted(matched))
 
 
-def _in_parts(folded: str, word: str) -> list[Span]:
-    """Where a text has a word written in parts (Wi-Fi, 1.000)."""
+def _in_parts(folded: str, squeezed: str, word: str) -> list[Span]:
+    """Where a text has a word written in parts (Wi-Fi, 1.000); `squeezed` is the text without separators."""
     # Most texts have no such thing, and this tells at a fraction of the cost.
-    if len(word) < _SHORTEST_IN_PARTS or word not in _SEPARATORS.sub("", folded):
+    if len(word) < _SHORTEST_IN_PARTS or word not in squeezed:
         return []
     return [Span(*match.span()) for match in _pattern_in_parts(word).finditer(folded)]
 
