@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One result. `matched`: the parts that hold a word of the query, of `title`, `description`, `keywords`,
-    `agency`, and `other` (columns, files, themes, places, another language) when none of these does; empty
+    `agency` in either language, and `other` (columns, files, themes, places) when none of these does; empty
     without words. Titles and snippets are segments in the language asked for, unescaped."""
 
     dataset_id: int
@@ -162,8 +162,8 @@ def _hit(dataset_id: int, score: float, texts: _Texts, words: Sequence[Word], la
     title = highlight.highlight(texts.title.in_language(language), words)
     snippet = highlight.snippet(texts.description.in_language(language), words)
     shown = {
-        "title": any(segment.is_match for segment in title),
-        "description": any(segment.is_match for segment in snippet),
+        "title": _holds(title, texts.title, words),
+        "description": _holds(snippet, texts.description, words),
         "keywords": highlight.mentions(texts.keywords, words),
         "agency": highlight.mentions(texts.agency, words),
     }
@@ -176,3 +176,10 @@ def _hit(dataset_id: int, score: float, texts: _Texts, words: Sequence[Word], la
         snippet=snippet,
         matched=matched or (("other",) if words else ()),
     )
+
+
+def _holds(shown: Sequence[Segment], text: LocalizedText, words: Sequence[Word]) -> bool:
+    """Whether a text has a word, as it is shown or in its other language."""
+    if any(segment.is_match for segment in shown):
+        return True
+    return text.en is not None and any(highlight.mentions(each, words) for each in (text.vi, text.en))
