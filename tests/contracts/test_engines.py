@@ -1,62 +1,21 @@
-"""What every search engine must do; a new engine joins by one entry in ENGINES."""
+"""What every search engine must do."""
 
 from __future__ import annotations
 
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from portal.search.documents import SearchDocument
-from portal.search.engines.base import SORTS, EngineAnswer, IndexBusy, IndexMissing, Reader, Sort, Writer
-from portal.search.engines.whoosh.reader import WhooshReader
-from portal.search.engines.whoosh.writer import WhooshWriter
-from portal.search.facets import FACET_NAMES
-from portal.search.query import Alternative, Concept, Filters, Query, Word
+from portal.search.engines.base import SORTS, IndexBusy, IndexMissing, Sort
+from portal.search.query import Alternative, Concept, Query, Word
 from portal.search.understanding import understand
 from portal.text import LocalizedText
-
-
-@dataclass(frozen=True)
-class Engine:
-    """How to open both sides of an engine; a fresh reader sees the newest state at once."""
-
-    writer: Writer
-    open_writer: Callable[[], Writer]
-    open_reader: Callable[[], Reader]
-
-    def ask(
-        self,
-        text: str | Query,
-        filters: Filters | None = None,
-        *,
-        sort: Sort = "relevance",
-        start: int = 0,
-        size: int = 20,
-    ) -> EngineAnswer:
-        """One search with all facets."""
-        query = understand(text) if isinstance(text, str) else text
-        return self.open_reader().search(
-            query, filters=filters or {}, sort=sort, start=start, size=size, facets=FACET_NAMES
-        )
-
-    def found(self, text: str | Query, **options: object) -> list[int]:
-        """Ids of the first page."""
-        return list(self.ask(text, **options).ids)  # type: ignore[arg-type]
-
-
-def _whoosh(folder: Path) -> Engine:
-    return Engine(
-        WhooshWriter(folder),
-        lambda: WhooshWriter(folder),
-        lambda: WhooshReader(folder, poll_seconds=0),
-    )
-
-
-ENGINES: dict[str, Callable[[Path], Engine]] = {"whoosh": _whoosh}
+from tests.contracts.engines import ENGINES, Engine, document, values
 
 
 @pytest.fixture(params=sorted(ENGINES))
@@ -65,14 +24,6 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     opened.writer.rebuild([], lambda _done: None, source="a")
     yield opened
     opened.writer.close()
-
-
-def document(number: int, title: str, **fields: object) -> SearchDocument:
-    return SearchDocument(id=number, version=1, title=LocalizedText(title), **fields)  # type: ignore[arg-type]
-
-
-def values(answer: EngineAnswer, facet: str) -> dict[str, int]:
-    return {each.value: each.count for each in answer.facets[facet]}
 
 
 CITY = [
@@ -408,7 +359,7 @@ def test_readers_in_threads_see_whole_states_while_generations_are_published(eng
     threads = [threading.Thread(target=look) for _ in range(8)]
     for thread in threads:
         thread.start()
-    for number in range(1, 21):
+    for number in range(1, 11):
         engine.writer.apply(state(number), [])
     done.set()
     for thread in threads:

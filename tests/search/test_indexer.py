@@ -19,7 +19,7 @@ from portal.search.engines.whoosh.writer import WhooshWriter
 from portal.search.indexer import FOLLOWER, Indexer, Repair
 from portal.search.source import load_documents
 from portal.search.understanding import understand
-from tests.factories import NOW, make_dataset, make_database, make_many, make_small_catalogue
+from tests.factories import NOW, make_database, make_dataset, make_many, make_small_catalogue
 
 
 @dataclass(frozen=True)
