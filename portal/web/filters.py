@@ -36,7 +36,8 @@ def day(value: When) -> str:
 
 def number(value: float) -> str:
     """1.234 in Vietnamese, 1,234 in English."""
-    return format_decimal(value, locale=language())
+    text: str = format_decimal(value, locale=language())
+    return text
 
 
 def size(byte_count: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 import nh3
 from markdown_it import MarkdownIt
@@ -56,7 +57,7 @@ def excerpt(source: str, max_characters: int = 220) -> str:
 
 
 def _paragraphs(tokens: list[Token]) -> Iterator[str]:
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in pairwise(tokens):
         if before.type == "paragraph_open" and token.type == "inline":
             yield "".join(_inline(token.children or []))
 
