@@ -7,13 +7,15 @@ yields is kept as arrays. So none of Whoosh's files, locks, merges or pickles ou
 
 from __future__ import annotations
 
+import tempfile
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from whoosh.fields import FieldType, Schema
-from whoosh.filedb.filestore import RamStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.formats import Existence
 
 from portal.search.engines.whoosh.arrays import Array
@@ -37,6 +39,19 @@ class WeighedTerms(FieldType):  # type: ignore[misc]
             yield term.encode(), 1, weight, b""
 
 
+class _Memory(RamStorage):  # type: ignore[misc]
+    """Whoosh's storage in memory, but what it spills goes to a folder of our own: stock storage spills to one
+    name under the system's temporary folder, shared by all processes, which then delete each other's files."""
+
+    def __init__(self, scratch: Path) -> None:
+        super().__init__()
+        self._scratch = scratch
+
+    def temp_storage(self, name: str | None = None) -> FileStorage:
+        """Where a writer keeps its runs until the commit."""
+        return FileStorage(str(self._scratch / (name or "runs"))).create()
+
+
 @dataclass(frozen=True, slots=True)
 class Postings:
     """One lexicon: sorted `terms`; the list of `terms[i]` is `docs[starts[i]:starts[i + 1]]`, ascending
@@ -50,16 +65,17 @@ class Postings:
 
 def invert(documents: Sequence[Weighed]) -> dict[str, Postings]:
     """The postings of a batch by kind of term; places are positions in `documents`."""
-    index = RamStorage().create_index(Schema(**{space: WeighedTerms() for space in SPACES}))
-    writer = index.writer()
-    for document in documents:
-        writer.add_document(folded=document.folded, exact=document.exact, pairs=document.pairs)
-    writer.commit()
-    reader = index.reader()
-    try:
-        return {space: _export(reader, space) for space in SPACES}
-    finally:
-        reader.close()
+    with tempfile.TemporaryDirectory(prefix="portal-index-", ignore_cleanup_errors=True) as scratch:
+        index = _Memory(Path(scratch)).create_index(Schema(**{space: WeighedTerms() for space in SPACES}))
+        writer = index.writer()
+        for document in documents:
+            writer.add_document(folded=document.folded, exact=document.exact, pairs=document.pairs)
+        writer.commit()
+        reader = index.reader()
+        try:
+            return {space: _export(reader, space) for space in SPACES}
+        finally:
+            reader.close()
 
 
 def _export(reader: object, space: str) -> Postings:
