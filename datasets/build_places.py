@@ -31,20 +31,6 @@ KINDS = {
     "Thị xã": ("thi-xa", "{} Town"),
     "Thành phố": ("thanh-pho-thuoc-tinh", "{} City"),
 }
-HEADER = [
-    "code",
-    "official_code",
-    "slug",
-    "name_vi",
-    "name_en",
-    "kind",
-    "parent_code",
-    "lat",
-    "lon",
-    "area_km2",
-    "valid_from",
-    "valid_until",
-]
 
 
 class Row(NamedTuple):
@@ -93,9 +79,8 @@ def current_units(database: sqlite3.Connection) -> Iterable[Row]:
         yield Row(code, code, slugify(vi), vi, en, kind, CITY, lat, lon, area, FIRST_DAY)
 
 
-def former_units(database: sqlite3.Connection) -> Iterable[Row]:
-    """The city and province, districts and wards as they were on 30 June 2025. They carry no coordinates:
-    the package has them from a geocoder, which puts the district of Hoàng Sa in the middle of the city."""
+def former_provinces() -> Iterable[Row]:
+    """The two provinces that became the city, and a district that ended half a year before them."""
     for code, vi, en, kind in (
         (CITY, "Thành phố Đà Nẵng (trước 01/7/2025)", "Đà Nẵng City (before July 2025)", "thanh-pho"),
         ("49", "Tỉnh Quảng Nam", "Quảng Nam Province", "tinh"),
@@ -103,6 +88,11 @@ def former_units(database: sqlite3.Connection) -> Iterable[Row]:
         yield Row(f"cu-{code}", code, slugify(vi), vi, en, kind, "", "", "", "", "1997-01-01", LAST_DAY)
     # Merged into Quế Sơn on 1 January 2025, before the package was made.
     yield Row("cu-519", "519", "huyen-nong-son", *named("Huyện Nông Sơn"), "cu-49", valid_until="2024-12-31")
+
+
+def former_units(database: sqlite3.Connection) -> Iterable[Row]:
+    """Districts and wards as they were on 30 June 2025. They carry no coordinates: the package has them
+    from a geocoder, which puts the district of Hoàng Sa in the middle of the city."""
     query = (
         "SELECT DISTINCT provinceCode, districtCode, district, wardCode, ward FROM admin_units_legacy"
         " WHERE provinceCode IN (?, '49') ORDER BY districtCode, wardCode"
@@ -111,30 +101,17 @@ def former_units(database: sqlite3.Connection) -> Iterable[Row]:
     for province, district_code, district, ward_code, ward in database.execute(query, (CITY,)):
         if district_code not in seen:
             seen.add(district_code)
-            vi, en, kind = named(district)
-            yield Row(
-                f"cu-{district_code}",
-                district_code,
-                slugify(vi),
-                vi,
-                en,
-                kind,
-                f"cu-{province}",
-                valid_until=LAST_DAY,
-            )
+            yield former(district_code, district, f"cu-{province}")
         if ward:
-            vi, en, kind = named(ward)
             short = " ".join(word for word in nfc(district).split() if word not in ("Quận", "Huyện"))
-            yield Row(
-                f"cu-{ward_code}",
-                ward_code,
-                f"{slugify(vi)}-{slugify(short)}-cu",
-                vi,
-                en,
-                kind,
-                f"cu-{district_code}",
-                valid_until=LAST_DAY,
-            )
+            row = former(ward_code, ward, f"cu-{district_code}")
+            yield row._replace(slug=f"{row.slug}-{slugify(short)}-cu")
+
+
+def former(code: str, full_name: str, parent_code: str) -> Row:
+    """A unit that ceased with the reform."""
+    vi, en, kind = named(full_name)
+    return Row(f"cu-{code}", code, slugify(vi), vi, en, kind, parent_code, valid_until=LAST_DAY)
 
 
 def ward_links(
@@ -214,7 +191,7 @@ def main() -> None:
             " WHERE ward IS NOT NULL"
         )
     }
-    rows = [*current_units(database), *former_units(database)]
+    rows = [*current_units(database), *former_provinces(), *former_units(database)]
     often = Counter(row.slug for row in rows)
     # Trà Don and Trà Dơn lay in the same district.
     rows = [

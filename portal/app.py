@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+from portal import web
 from portal.api import files, health, v1
 from portal.http import answers, context, problems
 from portal.http.cache import PageCache
@@ -55,6 +56,7 @@ def _setup_doors(app: Flask) -> None:
     v1.register(app)
     app.register_blueprint(files.blueprint)
     health.install(app)
+    web.register(app)
 
 
 def _setup_wsgi(app: Flask, portal: Portal) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,12 +17,17 @@ from portal.database import Database
 @contextmanager
 def empty_database(folder: Path) -> Iterator[Database]:
     """A database of its own with the tables of the models, gone afterwards."""
-    server = os.environ.get("PORTAL_TEST_DATABASE_URL")
-    with _schema(server) if server else _file(folder) as url:
+    with schema_url(folder) as url:
         database = Database(url)
         Base.metadata.create_all(database.engine)
         yield database
         database.close()
+
+
+def schema_url(folder: Path) -> AbstractContextManager[str]:
+    """The address of a database without tables, gone afterwards."""
+    server = os.environ.get("PORTAL_TEST_DATABASE_URL")
+    return _schema(server) if server else _file(folder)
 
 
 @contextmanager

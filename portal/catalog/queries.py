@@ -25,6 +25,7 @@ from portal.catalog.models import (
     dataset_place,
     dataset_theme,
 )
+from portal.text import LocalizedText
 
 PUBLIC_STATES = (State.PUBLISHED,)
 
@@ -110,9 +111,15 @@ def _within(query: Select[Any], scope: Scope | None) -> Select[Any]:
 def newest(
     session: Session, *, limit: int, hide_illustrative: bool, within: Scope | None = None
 ) -> Sequence[Dataset]:
-    """The public datasets that changed last, real ones before illustrative ones; cards."""
+    """The public datasets that changed last, real ones before illustrative ones, then those that do not say
+    when; cards."""
     query = select(Dataset).where(*is_visible(hide_illustrative=hide_illustrative))
-    order = (Dataset.illustrative, Dataset.modified.desc().nulls_last(), Dataset.id.desc())
+    order = (
+        Dataset.modified.is_(None),
+        Dataset.illustrative,
+        Dataset.modified.desc(),
+        Dataset.id.desc(),
+    )
     return session.scalars(with_card(_within(query, within).order_by(*order).limit(limit))).all()
 
 
@@ -175,6 +182,27 @@ def concepts(session: Session, vocabulary: Vocabulary) -> Sequence[Concept]:
     """A vocabulary in its own order."""
     query = select(Concept).where(Concept.vocabulary == vocabulary).order_by(Concept.position, Concept.code)
     return session.scalars(query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names by the values that stand in URLs: concepts by vocabulary and code, agencies by slug, places by code."""
+
+    concepts: dict[tuple[Vocabulary, str], LocalizedText]
+    agencies: dict[str, LocalizedText]
+    places: dict[str, LocalizedText]
+
+
+def labels(session: Session) -> Labels:
+    """Every name that a filter may show; three statements, no objects."""
+    concepts = session.execute(select(Concept.vocabulary, Concept.code, Concept.label_vi, Concept.label_en))
+    agencies = session.execute(select(Agency.slug, Agency.name_vi, Agency.name_en))
+    places = session.execute(select(Place.code, Place.name_vi, Place.name_en))
+    return Labels(
+        concepts={(row[0], row[1]): LocalizedText(row[2], row[3]) for row in concepts},
+        agencies={row[0]: LocalizedText(row[1], row[2]) for row in agencies},
+        places={row[0]: LocalizedText(row[1], row[2]) for row in places},
+    )
 
 
 def licences_in_use(session: Session, *, hide_illustrative: bool) -> Sequence[Concept]:

@@ -8,7 +8,7 @@ import click
 
 from portal.catalog.migrate import require_schema
 from portal.cli.progress import counter, tracked
-from portal.jobs.integrity import Finding, database_findings, file_findings, index_findings
+from portal.jobs.integrity import Finding, Look, database_findings, file_findings, index_findings
 from portal.settings import read_settings
 from portal.wiring import open_portal
 
@@ -23,7 +23,7 @@ def check(context: click.Context, verify: bool) -> None:
     findings: list[Finding] = []
     with counter("database"):
         findings += database_findings(portal.database)
-    how = "read again" if verify else "look"
+    how: Look = "read again" if verify else "look"
     findings += file_findings(portal.database, portal.storage, how=how, watch=_watched)
     with counter("index"):
         findings += index_findings(portal)

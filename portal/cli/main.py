@@ -59,15 +59,21 @@ class _Commands(click.Group):
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
-        except PortalError as error:
-            _tell(error)
-        except OperationalError as error:
-            _tell(DatabaseUnusable(str(error.orig)))
         except BrokenPipeError:
             raise
-        except OSError as error:
-            _tell(FileUnusable(error))
-        context.exit(1)
+        except (PortalError, OperationalError, OSError) as error:
+            _tell(_named(error))
+            raise click.exceptions.Exit(1) from error
+
+
+def _named(error: PortalError | OperationalError | OSError) -> PortalError:
+    match error:
+        case PortalError():
+            return error
+        case OperationalError():
+            return DatabaseUnusable(str(error.orig))
+        case OSError():
+            return FileUnusable(error)
 
 
 def _tell(error: PortalError) -> None:

@@ -41,10 +41,11 @@ class _Line:
 
     def _text(self) -> str:
         seconds = time.monotonic() - self._started
-        count = f" {self.count:,}" if self.count else ""
-        of_all = f"/{self._total:,}" if self.count and self._total else ""
-        rate = f", {self.count / seconds:,.0f}/s" if self.count and seconds >= 0.5 else ""
-        return f"{self._label}:{count}{of_all} in {seconds:.1f} s{rate}"
+        if not self.count:
+            return f"{self._label}: {seconds:.1f} s"
+        of_all = f"/{self._total:,}" if self._total else ""
+        rate = f", {self.count / seconds:,.0f}/s" if seconds >= 0.5 else ""
+        return f"{self._label}: {self.count:,}{of_all} in {seconds:.1f} s{rate}"
 
 
 def tracked(items: Iterable[T], label: str, total: int | None = None) -> Iterator[T]:

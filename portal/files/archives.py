@@ -16,7 +16,6 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _MAX_COMMENT = 65_535
 # An archive of a million members is judged by its first thousands.
 _MAX_CONTENTS_BYTES = 512 * 1024
-_MAX_MEMBERS = 4096
 
 _MIMETYPES = {
     b"application/vnd.oasis.opendocument.spreadsheet": "ODS",
@@ -73,9 +72,7 @@ def _declared_type(head: bytes) -> bytes:
 def _member_names(stream: BinaryIO, size: int) -> Iterator[str]:
     contents = _contents(stream, size)
     position = 0
-    for _ in range(_MAX_MEMBERS):
-        if position + _ENTRY.size > len(contents):
-            return
+    while position + _ENTRY.size <= len(contents):
         entry = _ENTRY.unpack_from(contents, position)
         if entry[0] != b"PK\x01\x02":
             return

@@ -19,7 +19,8 @@ from portal.files.ranges import Part, Unsatisfiable, repr_digest, select_range
 from portal.files.storage.base import FileDamaged, FileMissing, Storage, relative_path
 
 BLOCK_BYTES = 256 * 1024
-FOREVER = "public, max-age=31536000, immutable"
+# A version never changes, but it may be withdrawn: a shared cache must not keep it much longer than a day.
+FOREVER = "public, max-age=86400, immutable"
 SHORTLY = "public, max-age=60"
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -49,17 +50,7 @@ def send_stored(
     Raises FileDamaged when the stored bytes are absent or of another length.
     """
     etag = f'"{sha256}"'
-    response = Response(headers=SAFE_HEADERS)
-    del response.headers["Content-Type"]
-    response.headers.update(
-        {
-            "ETag": etag,
-            "Last-Modified": http_date(last_modified),
-            "Cache-Control": FOREVER if immutable else SHORTLY,
-            "Accept-Ranges": "bytes",
-            "Repr-Digest": repr_digest(sha256),
-        }
-    )
+    response = _bare(sha256, last_modified, FOREVER if immutable else SHORTLY)
     if not is_resource_modified(request.environ, etag, last_modified=last_modified):
         response.status_code = 412 if request.if_match else 304
         return response
@@ -71,6 +62,8 @@ def send_stored(
     response.headers["Content-Type"] = safe_content_type(media_type)
     response.headers["Content-Disposition"] = content_disposition(name)
     if accel_location:
+        # nginx adds its own.
+        del response.headers["Accept-Ranges"]
         response.headers["X-Accel-Redirect"] = f"{accel_location.rstrip('/')}/{relative_path(sha256)}"
         return response
     if selected is not None:
@@ -78,6 +71,21 @@ def send_stored(
         response.headers["Content-Range"] = selected.content_range
     file = _open_whole(storage, sha256, byte_size)
     return _with_body(response, file, selected or Part(0, byte_size, byte_size))
+
+
+def _bare(sha256: str, last_modified: datetime, cache_control: str) -> Response:
+    """What every answer about these bytes carries, without any body."""
+    own = {
+        "ETag": f'"{sha256}"',
+        "Last-Modified": http_date(last_modified),
+        "Cache-Control": cache_control,
+        "Accept-Ranges": "bytes",
+        "Repr-Digest": repr_digest(sha256),
+    }
+    response = Response(headers=SAFE_HEADERS | own)
+    # Flask's default; an answer without content has no type.
+    del response.headers["Content-Type"]
+    return response
 
 
 def _with_body(response: Response, file: BinaryIO, part: Part) -> Response:

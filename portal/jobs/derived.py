@@ -42,7 +42,7 @@ class _SearchIndex:
         # Opened anew: a writer knows what it wrote, not what has since become of the files.
         self.close()
         self._writer = self._portal.open_writer()
-        self._indexer().start(self._progress)
+        self._indexer().reconcile(self._progress)
 
     def rebuild(self) -> None:
         self._indexer().rebuild_all(self._progress)

@@ -16,6 +16,7 @@ from portal.search.source import published_versions
 from portal.wiring import Portal
 
 Part = Literal["database", "files", "index"]
+Look = Literal["look", "read again"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def file_findings(
     database: Database,
     storage: Storage,
     *,
-    how: Literal["look", "read again"] = "look",
+    how: Look = "look",
     watch: Callable[[Iterable[str]], Iterable[str]] = iter,
 ) -> list[Finding]:
     """Registered files that are not stored or, when their bytes are read again, have changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
@@ -36,6 +37,8 @@ def run(portal: Portal) -> int:
 
 
 def _work(portal: Portal, followers: Sequence[Follower]) -> int:
+    # Its lines about every tick of the clock would drown ours.
+    logging.getLogger("huey").setLevel(logging.WARNING)
     stop = threading.Event()
     loop = FollowerLoop(followers, Requests(portal.settings.var), stop)
     thread = threading.Thread(target=loop.run, name="followers", daemon=True)

@@ -19,7 +19,7 @@ from portal.catalog.changes import catalogue_version, changes_since, cursor_of, 
 from portal.catalog.models import Change, ObjectKind
 from portal.clock import Clock, system_clock
 from portal.search.documents import SearchDocument
-from portal.search.engines.base import Progress, Writer
+from portal.search.engines.base import IndexBroken, IndexMissing, Progress, Writer
 from portal.search.source import datasets_that_show, load_documents, published_versions
 
 FOLLOWER = "search"
@@ -68,12 +68,17 @@ class Indexer:
         not 0."""
         with self.sessions.read() as session:
             changes = changes_since(session, cursor_of(session, FOLLOWER), limit=_CHANGES_AT_ONCE)
-            if not changes:
-                return 0
-            last = changes[-1].id
-            datasets = _touched(session, changes)
-            self._bring_up_to_date(session, sorted(datasets))
-        self._move_cursor(last)
+            try:
+                self._bring_up_to_date(session, sorted(_touched(session, changes)))
+            except (IndexMissing, IndexBroken):
+                must_rebuild = True
+            else:
+                must_rebuild = False
+        if must_rebuild:
+            _log.warning("the index is missing or damaged and is built anew")
+            self.rebuild_all(_silent)
+        elif changes:
+            self._move_cursor(changes[-1].id)
         return len(changes)
 
     def reconcile(self, progress: Progress = _silent) -> Repair:

@@ -48,7 +48,9 @@ def elongation(instant: datetime) -> float:
     return (moon_longitude(instant) - sun_longitude(instant)) % 360
 
 
-def crossings(of: Longitude, step_degrees: int, start: datetime, end: datetime) -> Iterator[tuple[int, datetime]]:
+def crossings(
+    of: Longitude, step_degrees: int, start: datetime, end: datetime
+) -> Iterator[tuple[int, datetime]]:
     """When `of` passes a multiple of `step_degrees` in [start, end): that multiple, and the UTC instant.
 
     Looks every five days: no term of the sun (15 degrees) and no phase of the moon (90) is shorter.

@@ -6,10 +6,11 @@ lies in month 11; when thirteen months lie between two months 11, the first with
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
+from itertools import pairwise
 
 from portal.clock import city_date
 from portal.seed.astronomy import crossings, elongation, sun_longitude
@@ -53,7 +54,7 @@ class LunarCalendar:
         principal = [day for _, day in terms]
         elevenths = [bisect_right(moons, day) - 1 for degrees, day in terms if degrees == 270]
         months: list[LunarMonth] = []
-        for year, (first, following) in enumerate(zip(elevenths, elevenths[1:], strict=False), start=first_year):
+        for year, (first, following) in enumerate(pairwise(elevenths), start=first_year):
             months += _numbered(moons[first : following + 1], principal, year)
         self.months = [month for month in months if first_year <= month.year <= last_year]
         self._starts = [month.start for month in self.months]
@@ -65,17 +66,17 @@ class LunarCalendar:
 
     def new_year(self, year: int) -> date:
         """The first day of Tết Nguyên Đán."""
-        return next(each.start for each in self.months if each.year == year and each.month == 1 and not each.leap)
+        return next(
+            each.start for each in self.months if each.year == year and each.month == 1 and not each.leap
+        )
 
 
 def _numbered(starts: Sequence[date], principal: Sequence[date], year: int) -> Iterator[LunarMonth]:
     """Months from month 11 of `year` - 1 on; `starts` ends with the next month 11."""
     leap_due = len(starts) == 14
     number = 11
-    for index, (start, following) in enumerate(zip(starts, starts[1:], strict=False)):
-        has_term = bisect_right(principal, following - timedelta(days=1)) > bisect_right(
-            principal, start - timedelta(days=1)
-        )
+    for index, (start, following) in enumerate(pairwise(starts)):
+        has_term = bisect_left(principal, following) > bisect_left(principal, start)
         leap = leap_due and index > 0 and not has_term
         if leap:
             leap_due = False

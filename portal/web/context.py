@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, request
 from sqlalchemy.orm import Session
 
+from portal.http import context
+from portal.http.locale import language
+from portal.search.engines.base import Reader
 from portal.text import Language
 
-
-def language() -> Language:
-    """The language that the address names: English under /en, Vietnamese elsewhere."""
-    return "en" if request.path == "/en" or request.path.startswith("/en/") else "vi"
+__all__ = ["Visit", "language", "visit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +19,7 @@ class Visit:
     """What a page is made from."""
 
     session: Session
+    engine: Reader
     language: Language
     base_url: str
     hide_illustrative: bool
@@ -27,5 +27,11 @@ class Visit:
 
 def visit() -> Visit:
     """The present request."""
-    made: Visit = current_app.extensions["visit"]()
-    return made
+    portal = context.portal()
+    return Visit(
+        session=context.session(),
+        engine=portal.search,
+        language=language(),
+        base_url=portal.settings.public_url,
+        hide_illustrative=portal.settings.hide_illustrative,
+    )

@@ -85,13 +85,17 @@ class Reader(Protocol):
         """The number of the state that `search` answers from now; it only grows."""
         ...
 
+    def indexed(self) -> Mapping[int, int]:
+        """The version of every dataset in the index by id. Raises IndexMissing or IndexBroken."""
+        ...
+
 
 class Writer(Protocol):
     """The side of the one indexing process."""
 
     def apply(self, upserts: Iterable[SearchDocument], deletes: Iterable[int]) -> int:
         """Make changes durable and visible, all or none; returns the new generation. The last document of an
-        id counts; an id in both is deleted."""
+        id counts; an id in both is deleted. Raises IndexMissing and IndexBroken when only a rebuild helps."""
         ...
 
     def rebuild(self, documents: Iterable[SearchDocument], progress: Progress, *, source: str) -> int:
@@ -104,7 +108,7 @@ class Writer(Protocol):
         ...
 
     def needs_rebuild(self, source: str) -> bool:
-        """Whether there is no usable index, or one made with other weights or from another catalogue."""
+        """Whether there is no whole index, or one made with other weights or from another catalogue."""
         ...
 
     def close(self) -> None:

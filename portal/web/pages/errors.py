@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from portal import links
 from portal.catalog.models import Dataset, When
-from portal.text import LANGUAGES, Language
+from portal.text import LANGUAGES, Language, LocalizedText
 from portal.web.pages.frame import Frame
 
 
@@ -31,12 +31,12 @@ class WithdrawnPage:
 
 @dataclass(frozen=True, slots=True)
 class FailurePage:
-    """Any other failure, told in one sentence; `incident` helps the staff to find it in the logs."""
+    """Any other failure of the request, in one sentence and perhaps details."""
 
     frame: Frame
-    status: int
-    message: str
-    incident: str
+    message: LocalizedText
+    details: tuple[LocalizedText, ...]
+    retry_path: str
 
 
 def error_frame(language: Language, base_url: str, title: str) -> Frame:

@@ -43,7 +43,7 @@ def write(path: Path, facts: Mapping[str, object], arrays: Mapping[str, Array]) 
     for name, array in arrays.items():
         table[name] = (array.dtype.str, array.size, offset)
         offset += _padded(array.nbytes)
-    head = json.dumps({"facts": facts, "table": table}, ensure_ascii=False).encode()
+    head = json.dumps({"facts": facts, "table": table}).encode()
     head = len(head).to_bytes(8, "little") + head
     checksum = 0
     with path.open("wb") as file:

@@ -91,6 +91,15 @@ def open_generation(folder: Path, known: Generation | None = None) -> Generation
     return Generation(manifest["number"], manifest["recipe"], stored)
 
 
+def is_sound(folder: Path, number: int) -> bool:
+    """Whether generation `number` is the current one and every byte of it is right."""
+    name = f"{_PREFIX}{number:06d}"
+    try:
+        return current_name(folder) == name and bool(open_generation(folder / name))
+    except Damaged:
+        return False
+
+
 def publish(
     folder: Path, pieces: Sequence[KeptPart | NewPart], *, recipe: str, before: Generation | None
 ) -> Generation:
@@ -99,6 +108,7 @@ def publish(
     number = _next_number(folder)
     name = f"{_PREFIX}{number:06d}"
     making = folder / f"{_UNFINISHED}{name}"
+    _remove(making)
     making.mkdir()
     table, dead = [], {}
     for piece in pieces:
@@ -124,14 +134,15 @@ def publish(
 
 def tidy(folder: Path) -> None:
     """Remove what a crash left unfinished and generations that nobody will fall back to."""
-    for left in folder.glob(f"{_UNFINISHED}*"):
-        _remove(left)
     current = current_name(folder)
     names = _all_names(folder)
     kept = [name for name in names if not current or name <= current][:KEPT_GENERATIONS]
     for name in names:
         if name not in kept:
-            _remove(folder / name)
+            # Under its own name a generation is whole, also while it is being removed.
+            (folder / name).rename(folder / f"{_UNFINISHED}{name}")
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        _remove(left)
 
 
 def sync_folder(folder: Path) -> None:

@@ -72,6 +72,15 @@ class Generation:
         """How much each place is used."""
         return _joined([part.popularity for part in self.parts], np.float32)
 
+    def versions(self) -> Mapping[int, int]:
+        """The version of every living dataset by id."""
+        found: dict[int, int] = {}
+        for stored in self.stored:
+            alive = stored.alive_places()
+            ids, versions = stored.part.ids[alive].tolist(), stored.part.versions[alive].tolist()
+            found.update(zip(ids, versions, strict=True))
+        return found
+
     def windows(self) -> Iterator[tuple[int, slice, Part]]:
         """Every part with its number and its places."""
         for number, part in enumerate(self.parts):

@@ -19,14 +19,14 @@ from portal.search.query import Filters, Query
 RELATED = 10
 """How many less matching results at most are offered beside the results."""
 
-_POLL_SECONDS = 0.25
-
 
 class WhooshReader:
-    """Reads one index folder; safe for many threads. Opening costs nothing until the first search."""
+    """Reads one index folder; safe for many threads. Opening costs nothing until the first search.
+    `poll_seconds`: how long a newer state may go unseen."""
 
-    def __init__(self, index_folder: Path) -> None:
+    def __init__(self, index_folder: Path, *, poll_seconds: float = 0.25) -> None:
         self._folder = index_folder
+        self._poll_seconds = poll_seconds
         self._lock = threading.Lock()
         self._state: Generation | None = None
         self._problem: PortalError = IndexMissing()
@@ -36,6 +36,10 @@ class WhooshReader:
     def generation(self) -> int:
         """The number of the state that answers now."""
         return self._current().number
+
+    def indexed(self) -> Mapping[int, int]:
+        """See `engines.base.Reader`."""
+        return self._current().versions()
 
     def search(
         self, query: Query, *, filters: Filters, sort: Sort, start: int, size: int, facets: Sequence[str]
@@ -85,7 +89,7 @@ class WhooshReader:
         except (IndexMissing, IndexBroken) as problem:
             self._problem = problem
         finally:
-            self._next_look = time.monotonic() + _POLL_SECONDS
+            self._next_look = time.monotonic() + self._poll_seconds
 
 
 def _related(state: Generation, ranking: scoring.Ranking, masks: Mapping[str, Array]) -> tuple[int, ...]:

@@ -45,8 +45,6 @@ def rank(generation: Generation, query: Query) -> Ranking:
         scores += np.float32(concept.weight) * found
     for first, second in query.pairs:
         _add(generation, "pairs", _pair(first, second), scores, PAIR_BONUS)
-    # A document with two of three concepts is worth less than half of one with all.
-    scores *= share * share
     share[~allowed] = 0
     best = float(share.max(initial=0))
     relaxed = 0 < best < REQUIRED_SHARE - _TOLERANCE

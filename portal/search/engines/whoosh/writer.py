@@ -15,7 +15,7 @@ from portal.search import fields
 from portal.search.documents import SearchDocument
 from portal.search.engines.base import IndexBroken, IndexBusy, IndexMissing, Progress
 from portal.search.engines.whoosh import folder, merge
-from portal.search.engines.whoosh.arrays import Array
+from portal.search.engines.whoosh.arrays import Array, Damaged
 from portal.search.engines.whoosh.folder import KeptPart, NewPart
 from portal.search.engines.whoosh.generation import Generation
 from portal.search.engines.whoosh.part import Part, build
@@ -42,18 +42,21 @@ class WhooshWriter:
 
     def apply(self, upserts: Iterable[SearchDocument], deletes: Iterable[int]) -> int:
         """See `engines.base.Writer`."""
+        if self._state is None:
+            raise IndexMissing
         gone = set(deletes)
         documents = {document.id: document for document in upserts if document.id not in gone}
         pieces: list[KeptPart | NewPart] = list(self._without(gone | documents.keys()))
         if documents:
             pieces.append(NewPart(build(list(documents.values()))))
-        for dataset in gone:
-            self._places.pop(dataset, None)
         first = merge.due([_size(piece) for piece in pieces])
         if first is not None and sum(_size(piece)[0] for piece in pieces[first:]) <= _QUICK_MERGE:
             pieces, first = _merged(pieces, first), None
         self._publish(pieces)
-        if first is not None and self._state is not None:
+        # Only now: had publishing failed, they would still be in the index.
+        for dataset in gone:
+            self._places.pop(dataset, None)
+        if first is not None:
             kept: list[KeptPart | NewPart] = [KeptPart(each, each.dead) for each in self._state.stored]
             self._publish(_merged(kept, first))
         return self.generation()
@@ -69,25 +72,20 @@ class WhooshWriter:
         pieces: list[KeptPart | NewPart] = []
         if made:
             pieces = [NewPart(merge.merge(made, _repeated(made)))]
-        self._places.clear()
         self._publish(pieces, recipe=_recipe_of(source))
+        self._places = {}
+        self._learn_places(known=set())
         return self.generation()
 
     def indexed(self) -> Mapping[int, int]:
         """See `engines.base.Writer`."""
-        if self._state is None:
-            return {}
-        versions: dict[int, int] = {}
-        for stored in self._state.stored:
-            alive = stored.alive_places()
-            versions.update(
-                zip(stored.part.ids[alive].tolist(), stored.part.versions[alive].tolist(), strict=True)
-            )
-        return versions
+        return self._state.versions() if self._state else {}
 
     def needs_rebuild(self, source: str) -> bool:
         """See `engines.base.Writer`."""
-        return self._state is None or self._state.recipe != _recipe_of(source)
+        if self._state is None or self._state.recipe != _recipe_of(source):
+            return True
+        return not folder.is_sound(self._folder, self._state.number)
 
     def generation(self) -> int:
         """The number of the last published state, 0 before the first."""
@@ -114,7 +112,11 @@ class WhooshWriter:
     def _publish(self, pieces: Sequence[KeptPart | NewPart], *, recipe: str = "") -> None:
         known = {stored.name for stored in self._state.stored} if self._state else set()
         kept = self._state.recipe if self._state else ""
-        self._state = folder.publish(self._folder, pieces, recipe=recipe or kept, before=self._state)
+        try:
+            self._state = folder.publish(self._folder, pieces, recipe=recipe or kept, before=self._state)
+        except Damaged as error:
+            self._state, self._places = None, {}
+            raise IndexBroken from error
         self._learn_places(known)
         folder.tidy(self._folder)
 

@@ -1,0 +1,67 @@
+"""What `check` finds in a whole catalogue (nothing) and in damaged ones."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import text
+
+from portal.jobs.catch_up import catch_up
+from portal.jobs.derived import silent
+from portal.jobs.integrity import Finding, database_findings, file_findings, index_findings
+from portal.wiring import Portal, open_portal
+from tests.factories import CSV_V1, CSV_V2, make_dataset
+
+HASH_1, HASH_2 = (hashlib.sha256(content).hexdigest() for content in (CSV_V1, CSV_V2))
+
+
+def test_a_whole_catalogue_has_no_findings(portal: Portal) -> None:
+    catch_up(portal, progress=silent)
+    assert database_findings(portal.database) == []
+    assert file_findings(portal.database, portal.storage, how="read again") == []
+    assert index_findings(portal) == []
+
+
+def test_a_reference_to_nothing_is_found(portal: Portal) -> None:
+    with portal.database.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA foreign_keys=OFF")
+        driver.execute("DELETE FROM agency WHERE slug = 'so-y-te'")
+        driver.execute("PRAGMA foreign_keys=ON")
+    assert {finding.part for finding in database_findings(portal.database)} == {"database"}
+    assert "dataset" in database_findings(portal.database)[0].subject
+
+
+def test_missing_and_damaged_files_are_told_apart(portal: Portal) -> None:
+    portal.storage.delete(HASH_1)
+    path = portal.storage.local_path(HASH_2)
+    assert path is not None
+    path.chmod(0o644)
+    path.write_bytes(CSV_V2.replace(b"2025", b"2026"))
+    assert file_findings(portal.database, portal.storage) == [Finding("files", "missing", HASH_1)]
+    assert set(file_findings(portal.database, portal.storage, how="read again")) == {
+        Finding("files", "missing", HASH_1),
+        Finding("files", "damaged", HASH_2),
+    }
+
+
+def test_the_index_is_compared_by_id_and_version(portal: Portal) -> None:
+    assert [finding.problem for finding in index_findings(portal)] == ["index-missing"]
+    catch_up(portal, progress=silent)
+    with portal.database.write() as session:
+        make_dataset(session, "Bộ dữ liệu mới")
+        session.execute(text("UPDATE dataset SET version = 9 WHERE slug = 'du-toan-ngan-sach-2025'"))
+        session.execute(
+            text(
+                "UPDATE dataset SET state = 'withdrawn', withdrawal_reason = 'sai', withdrawn_at = created_at "
+                "WHERE slug = 'nhiet-do-minh-hoa'"
+            )
+        )
+    fresh = open_portal(portal.settings)
+    assert {finding.problem for finding in index_findings(fresh)} == {
+        "not indexed",
+        "indexed in another version",
+        "indexed but not public",
+    }
+    fresh.close()

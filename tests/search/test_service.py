@@ -1,0 +1,161 @@
+"""Search as doors call it: texts, segments, the database in the index's place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from portal.catalog.models import Dataset, State
+from portal.database import Database
+from portal.search.engines.whoosh.reader import WhooshReader
+from portal.search.engines.whoosh.writer import WhooshWriter
+from portal.search.highlight import Segment
+from portal.search.indexer import Indexer
+from portal.search.request import PlainArguments, SearchRequest
+from portal.search.service import SearchPage, search
+from tests.factories import make_database, make_dataset, make_many, make_small_catalogue
+
+
+@dataclass(frozen=True)
+class Room:
+    database: Database
+    index: Path
+
+    def build(self) -> None:
+        writer = WhooshWriter(self.index)
+        Indexer(self.database, writer).reconcile()
+        writer.close()
+
+    def search(self, text: str = "", *, hide_illustrative: bool = False, **parameters: str) -> SearchPage:
+        arguments = PlainArguments({"q": [text], **{name: [value] for name, value in parameters.items()}})
+        request = SearchRequest.from_args(arguments)
+        reader = WhooshReader(self.index, poll_seconds=0)
+        with self.database.read() as session:
+            return search(request, engine=reader, session=session, hide_illustrative=hide_illustrative)
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    database = make_database(tmp_path)
+    yield Room(database, tmp_path / "index")
+    database.close()
+
+
+def test_a_hit_has_its_title_its_snippet_and_why_it_matched(room: Room) -> None:
+    make_small_catalogue(room.database)
+    room.build()
+    page = room.search("bui min")
+    (hit,) = page.items
+    assert hit.slug == "chat-luong-khong-khi"
+    assert "".join(text for text, _ in hit.title) == "Chất lượng không khí tại Đà Nẵng"
+    assert Segment("bụi mịn", True) in hit.snippet
+    assert set(hit.matched) == {"description", "keywords"}
+    assert hit.score > 0
+    assert not page.degraded
+
+
+def test_a_hit_by_a_column_or_file_says_other(room: Room) -> None:
+    make_small_catalogue(room.database)
+    room.build()
+    assert room.search("csv").items[0].matched == ("other",)
+
+
+def test_markup_in_a_title_stays_text(room: Room) -> None:
+    with room.database.write() as session:
+        make_dataset(session, "<script>alert(1)</script> & <b>chợ</b>", slug="markup")
+    room.build()
+    (hit,) = room.search("script chợ").items
+    assert Segment("script", True) in hit.title
+    assert "".join(text for text, _ in hit.title) == "<script>alert(1)</script> & <b>chợ</b>"
+
+
+def test_what_was_withdrawn_a_moment_ago_is_not_shown(room: Room) -> None:
+    make_many(room.database, 3)
+    room.build()
+    with room.database.write() as session:
+        session.get_one(Dataset, 2).state = State.TRASHED
+    assert [hit.dataset_id for hit in room.search().items] == [1, 3]
+
+
+@pytest.mark.parametrize("number", [10, 200])
+def test_a_search_costs_one_statement_however_many_records(room: Room, number: int) -> None:
+    make_many(room.database, number)
+    room.build()
+    seen: list[str] = []
+    event.listen(room.database.engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
+    assert room.search("bộ dữ liệu", page_size="10").total == number
+    assert len([statement for statement in seen if statement.startswith("SELECT")]) == 1
+
+
+def test_without_an_index_the_database_answers(room: Room, caplog: pytest.LogCaptureFixture) -> None:
+    catalogue = make_small_catalogue(room.database)
+    with caplog.at_level(logging.WARNING):
+        page = room.search("chat luong")
+    assert page.degraded
+    assert [hit.slug for hit in page.items] == [catalogue.full]
+    assert page.total == 1
+    assert page.facets == {}
+    assert "index-missing" in caplog.text
+
+
+def test_a_broken_index_is_no_error_either(room: Room) -> None:
+    make_small_catalogue(room.database)
+    room.build()
+    for path in room.index.glob("gen-*/*"):
+        path.write_bytes(b"nonsense")
+    page = room.search("nhiệt độ")
+    assert page.degraded
+    assert len(page.items) == 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "count"),
+    [
+        ({"theme": "moi-truong"}, 2),
+        ({"agency": "so-y-te"}, 2),
+        ({"place": "20194"}, 1),
+        ({"format": "csv"}, 1),
+        ({"licence": "cc-by-4.0"}, 1),
+        ({"frequency": "annual"}, 1),
+        ({"year": "2026"}, 1),
+        ({"year": "1999"}, 0),
+        ({"theme": "moi-truong", "format": "csv"}, 1),
+    ],
+)
+def test_index_and_database_agree_on_filters(room: Room, parameters: dict[str, str], count: int) -> None:
+    make_small_catalogue(room.database)
+    by_database = room.search(**parameters)
+    room.build()
+    by_index = room.search(**parameters)
+    assert by_database.degraded and not by_index.degraded
+    assert by_database.total == by_index.total == count
+    assert {hit.slug for hit in by_database.items} == {hit.slug for hit in by_index.items}
+
+
+@pytest.mark.parametrize("text", ["100%", "_", "%_%", "\\", "-chất", '"không khí"'])
+def test_the_database_takes_signs_as_signs(room: Room, text: str) -> None:
+    make_small_catalogue(room.database)
+    page = room.search(text)
+    assert page.degraded
+    expected = {"-chất": 2, '"không khí"': 1, "100%": 0}
+    assert page.total == expected.get(text, 3), "signs alone ask for nothing in particular"
+
+
+def test_illustrative_records_are_hidden_from_both(room: Room) -> None:
+    make_small_catalogue(room.database)
+    assert room.search("minh họa", hide_illustrative=True).total == 0
+    room.build()
+    assert room.search("minh họa", hide_illustrative=True).items == ()
+
+
+def test_pages_are_counted(room: Room) -> None:
+    make_many(room.database, 45)
+    room.build()
+    page = room.search("bộ", page="3")
+    assert (page.total, page.pages, len(page.items)) == (45, 3, 5)
+    assert room.search("không có gì").pages == 1
