@@ -49,7 +49,6 @@ def _setup_config(app: Flask, portal: Portal) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
 
 
 def _setup_doors(app: Flask) -> None:
