@@ -52,7 +52,25 @@ def _fill(session: Session, text: str) -> None:
     file.columns = [dict.fromkeys(("name", "title_vi", "title_en", "type", "unit", "description_vi"), text)]
     link = make_link("javascript:alert(1)", title=text)
     link.format_raw = text
-    fields: dict[str, Any] = dict.fromkeys(("description_vi", "description_en", "agency_text", "supplier_text", "access_reason", "contact_name", "contact_email", "contact_phone", "legal_basis", "conforms_to", "provenance", "other_identifier", "licence_raw", "frequency_raw"), text)  # fmt: skip
+    fields: dict[str, Any] = dict.fromkeys(
+        (
+            "description_vi",
+            "description_en",
+            "agency_text",
+            "supplier_text",
+            "access_reason",
+            "contact_name",
+            "contact_email",
+            "contact_phone",
+            "legal_basis",
+            "conforms_to",
+            "provenance",
+            "other_identifier",
+            "licence_raw",
+            "frequency_raw",
+        ),
+        text,
+    )
     known = {"agency": agency, "themes": [theme], "places": [place], "licence": licence}
     fields |= {"landing_page": "javascript:alert(1)", "keywords": [text], "modified": NOW}
     shown = make_dataset(
