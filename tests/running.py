@@ -65,7 +65,9 @@ class Running:
                 break
             if time.monotonic() > end:
                 self.kill()
-                raise TimeoutError(f"no end after {timeout:.0f} s: {self.process.args}\n{self._text(self.err)}")
+                raise TimeoutError(
+                    f"no end after {timeout:.0f} s: {self.process.args}\n{self._text(self.err)}"
+                )
             time.sleep(0.005)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.monotonic() - self.started
