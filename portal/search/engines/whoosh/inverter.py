@@ -37,6 +37,15 @@ class WeighedTerms(FieldType):  # type: ignore[misc]
             yield term.encode(), 1, weight, b""
 
 
+class Memory(RamStorage):  # type: ignore[misc]
+    """Whoosh's storage in memory, its temporary files too: by itself it puts those under one fixed name in the
+    machine's folder for temporary files, where every other process that builds an index removes them."""
+
+    def temp_storage(self, name: str | None = None) -> RamStorage:
+        """A storage of its own, gone with the batch."""
+        return Memory()
+
+
 @dataclass(frozen=True, slots=True)
 class Postings:
     """One lexicon: sorted `terms`; the list of `terms[i]` is `docs[starts[i]:starts[i + 1]]`, ascending
@@ -50,7 +59,7 @@ class Postings:
 
 def invert(documents: Sequence[Weighed]) -> dict[str, Postings]:
     """The postings of a batch by kind of term; places are positions in `documents`."""
-    index = RamStorage().create_index(Schema(**{space: WeighedTerms() for space in SPACES}))
+    index = Memory().create_index(Schema(**{space: WeighedTerms() for space in SPACES}))
     writer = index.writer()
     for document in documents:
         writer.add_document(folded=document.folded, exact=document.exact, pairs=document.pairs)
