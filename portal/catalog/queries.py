@@ -111,9 +111,15 @@ def _within(query: Select[Any], scope: Scope | None) -> Select[Any]:
 def newest(
     session: Session, *, limit: int, hide_illustrative: bool, within: Scope | None = None
 ) -> Sequence[Dataset]:
-    """The public datasets that changed last, real ones before illustrative ones; cards."""
+    """The public datasets that changed last, real ones before illustrative ones, then those that do not say
+    when; cards."""
     query = select(Dataset).where(*is_visible(hide_illustrative=hide_illustrative))
-    order = (Dataset.illustrative, Dataset.modified.desc().nulls_last(), Dataset.id.desc())
+    order = (
+        Dataset.modified.is_(None),
+        Dataset.illustrative,
+        Dataset.modified.desc(),
+        Dataset.id.desc(),
+    )
     return session.scalars(with_card(_within(query, within).order_by(*order).limit(limit))).all()
 
 
@@ -189,9 +195,7 @@ class Labels:
 
 def labels(session: Session) -> Labels:
     """Every name that a filter may show; three statements, no objects."""
-    concepts = session.execute(
-        select(Concept.vocabulary, Concept.code, Concept.label_vi, Concept.label_en)
-    )
+    concepts = session.execute(select(Concept.vocabulary, Concept.code, Concept.label_vi, Concept.label_en))
     agencies = session.execute(select(Agency.slug, Agency.name_vi, Agency.name_en))
     places = session.execute(select(Place.code, Place.name_vi, Place.name_en))
     return Labels(
