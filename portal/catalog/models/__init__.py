@@ -1,5 +1,7 @@
 """The tables of the catalogue, one family per file."""
 
+# The trail listens to every session that may write these tables.
+import portal.catalog.audit  # noqa: F401
 from portal.catalog.models.agency import Agency
 from portal.catalog.models.audit import AuditEntry
 from portal.catalog.models.base import Base, When, when_text
