@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +29,10 @@ from portal.catalog.models import (
     Vocabulary,
 )
 from portal.database import Database
+from portal.search.indexer import Indexer
+from portal.settings import Settings
 from portal.text import fold, slugify
+from portal.wiring import Portal, open_portal
 
 NOW = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
 
@@ -307,3 +311,28 @@ def make_many(database: Database, number: int) -> None:
                 modified=NOW,
                 distributions=[make_file(f"so-{each}.csv", [b"a\n%d\n" % each], format=basics.csv)],
             )
+
+
+def make_portal(folder: Path, **settings: Any) -> Portal:
+    """An open portal over an empty catalogue in `folder`; close it in the end."""
+    make_database(folder).close()
+    return open_portal(Settings(var=folder, **{"port": 8123, **settings}))
+
+
+def make_index(portal: Portal) -> None:
+    """Brings the search index in step with the catalogue."""
+    writer = portal.open_writer()
+    try:
+        Indexer(portal.database, writer, portal.settings.hide_illustrative, portal.clock).reconcile()
+    finally:
+        writer.close()
+
+
+def make_small_portal(folder: Path, **settings: Any) -> tuple[Portal, SmallCatalogue]:
+    """A portal with the small catalogue, its files and its index."""
+    portal = make_portal(folder, **settings)
+    catalogue = make_small_catalogue(portal.database)
+    for content in (CSV_V1, CSV_V2):
+        portal.storage.put(io.BytesIO(content))
+    make_index(portal)
+    return portal, catalogue

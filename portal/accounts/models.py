@@ -92,11 +92,11 @@ class Token(Base):
     revoked_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
-    person: Mapped[Person] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
 
     __mapper_args__ = {"version_id_col": version}
 
     @property
     def audit_key(self) -> str:
-        """How the audit trail names the row."""
-        return str(self.uuid)
+        """How the audit trail names the row; the person must be loaded."""
+        return f"{self.person.uuid}/{self.uuid}"

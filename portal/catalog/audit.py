@@ -16,6 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import event, insert, inspect, select
 from sqlalchemy.orm import AttributeState, Session, UOWTransaction
+from sqlalchemy.orm.base import NO_VALUE
 
 from portal.catalog.actors import SYSTEM, Actor
 from portal.catalog.models.audit import AuditEntry
@@ -125,7 +126,7 @@ def _difference(row: Audited, action: str) -> tuple[dict[str, Any], dict[str, An
 
 def _values(attribute: AttributeState, action: str) -> tuple[Any, Any]:
     history = attribute.history
-    present = attribute.loaded_value
+    present = None if attribute.loaded_value is NO_VALUE else attribute.loaded_value
     match action:
         case "create":
             return None, present

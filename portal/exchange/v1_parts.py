@@ -167,7 +167,7 @@ def distribution(distribution: Distribution, form: Form) -> JsonObject:
         **form.text("description", distribution.description),
         "format": concept_reference(distribution.format, form),
         "format_raw": distribution.format_raw,
-        "media_type": file.media_type if file else distribution.media_type,
+        "media_type": distribution.media_type,
         "download_url": form.link(links.download(uuid, file.name)) if file else None,
         "access_url": distribution.access_url,
         "file_name": file.name if file else None,

@@ -19,7 +19,8 @@ from portal.files.ranges import Part, Unsatisfiable, repr_digest, select_range
 from portal.files.storage.base import FileDamaged, FileMissing, Storage, relative_path
 
 BLOCK_BYTES = 256 * 1024
-FOREVER = "public, max-age=31536000, immutable"
+# A version never changes, but it may be withdrawn: a shared cache must not keep it much longer than a day.
+FOREVER = "public, max-age=86400, immutable"
 SHORTLY = "public, max-age=60"
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import links
@@ -13,6 +14,7 @@ from portal.catalog.models import Vocabulary
 from portal.catalog.services import datasets
 from portal.catalog.services.datasets import Withdrawn
 from portal.errors import NotFound
+from portal.http.answers import degraded, public
 from portal.http.context import actor
 from portal.search.request import SearchRequest
 from portal.text import LANGUAGES
@@ -20,26 +22,43 @@ from portal.web.context import visit
 from portal.web.errors import withdrawn_answer
 from portal.web.pages.agencies import agencies_page, agency_page
 from portal.web.pages.dataset import dataset_page
+from portal.web.pages.frame import Frame
 from portal.web.pages.home import home_page
 from portal.web.pages.places import place_page, places_page
 from portal.web.pages.search import search_page
 from portal.web.pages.texts import about_page, developers_page
 from portal.web.pages.themes import theme_page, themes_page
 
-Answer = str | Response | AnyResponse
+Answer = Response | AnyResponse
 View = Callable[..., Answer]
+
+
+class Framed(Protocol):
+    """What any page has."""
+
+    @property
+    def frame(self) -> Frame:
+        """Its frame."""
+        ...
+
+
+def _page(template: str, page: Framed, *, version: int | None = None) -> Response:
+    """An answer that is the same for everyone; `version` of the record it shows, if it is about one."""
+    return public(make_response(render_template(template, page=page)), version=version)
 
 
 def home() -> Answer:
     """Home."""
-    return render_template("pages/home.html", page=home_page(visit()))
+    return _page("pages/home.html", home_page(visit()))
 
 
 def search() -> Answer:
     """The list of datasets."""
     here = visit()
-    asked = SearchRequest.from_args(request.args, language=here.language)
-    return render_template("pages/search.html", page=search_page(here, asked))
+    page = search_page(here, SearchRequest.from_args(request.args, language=here.language))
+    if page.is_degraded:
+        degraded()
+    return _page("pages/search.html", page)
 
 
 def dataset(reference: str) -> Answer:
@@ -51,12 +70,12 @@ def dataset(reference: str) -> Answer:
         return withdrawn_answer(here, withdrawn.dataset)
     if found.slug != reference:
         return redirect(links.dataset_page(found.slug, here.language), 301)
-    return render_template("pages/dataset.html", page=dataset_page(here, found))
+    return _page("pages/dataset.html", dataset_page(here, found), version=found.version)
 
 
 def themes() -> Answer:
     """The list of themes."""
-    return render_template("pages/themes.html", page=themes_page(visit()))
+    return _page("pages/themes.html", themes_page(visit()))
 
 
 def theme(reference: str) -> Answer:
@@ -65,12 +84,12 @@ def theme(reference: str) -> Answer:
     found = queries.concept(here.session, Vocabulary.THEME, reference)
     if found is None:
         raise NotFound
-    return render_template("pages/theme.html", page=theme_page(here, found))
+    return _page("pages/theme.html", theme_page(here, found))
 
 
 def agencies() -> Answer:
     """The list of agencies."""
-    return render_template("pages/agencies.html", page=agencies_page(visit()))
+    return _page("pages/agencies.html", agencies_page(visit()))
 
 
 def agency(reference: str) -> Answer:
@@ -79,12 +98,12 @@ def agency(reference: str) -> Answer:
     found = queries.agency(here.session, reference)
     if found is None:
         raise NotFound
-    return render_template("pages/agency.html", page=agency_page(here, found))
+    return _page("pages/agency.html", agency_page(here, found))
 
 
 def places() -> Answer:
     """The list of places."""
-    return render_template("pages/places.html", page=places_page(visit()))
+    return _page("pages/places.html", places_page(visit()))
 
 
 def place(reference: str) -> Answer:
@@ -95,17 +114,17 @@ def place(reference: str) -> Answer:
         raise NotFound
     if found.slug != reference:
         return redirect(links.place_page(found.slug, here.language), 301)
-    return render_template("pages/place.html", page=place_page(here, found))
+    return _page("pages/place.html", place_page(here, found))
 
 
 def developers() -> Answer:
     """For developers."""
-    return render_template("pages/developers.html", page=developers_page(visit()))
+    return _page("pages/developers.html", developers_page(visit()))
 
 
 def about() -> Answer:
     """About the portal."""
-    return render_template("pages/about.html", page=about_page(visit()))
+    return _page("pages/about.html", about_page(visit()))
 
 
 _LISTS: dict[links.Page, View] = {

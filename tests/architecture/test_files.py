@@ -30,7 +30,7 @@ def test_every_module_opens_with_a_sentence_on_its_role(path: Path) -> None:
 
 
 def test_only_settings_reads_the_environment() -> None:
-    readers = {_name(path) for path in PORTAL if _mentions(path, {"environ", "getenv", "environb"})}
+    readers = {_name(path) for path in PORTAL if _reads_environment(path)}
     assert readers == {"portal/settings.py"}
 
 
@@ -40,12 +40,13 @@ def test_only_commands_and_the_seed_read_what_the_portal_is_born_with() -> None:
     assert all(reader.startswith(("portal/cli/", "portal/seed/")) for reader in readers)
 
 
-def _mentions(path: Path, names: set[str]) -> bool:
+def _reads_environment(path: Path) -> bool:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Attribute) and node.attr in names:
-            return True
-        if isinstance(node, ast.ImportFrom) and names & {alias.name for alias in node.names}:
-            return True
+        match node:
+            case ast.Attribute(value=ast.Name(id="os"), attr="environ" | "environb" | "getenv"):
+                return True
+            case ast.ImportFrom(module="os", names=names) if any("env" in each.name for each in names):
+                return True
     return False
 
 

@@ -162,7 +162,8 @@ def new_link(dataset: Dataset, url: str, format: str | None, lookup: Lookup, now
 
 def set_link_format(distribution: Distribution, raw: str | None, lookup: Lookup) -> None:
     """The concept that a raw format word means, and the word beside it."""
-    distribution.format = lookup.concept(Vocabulary.FORMAT, (normalise(raw) if raw else None) or raw)
+    known = lookup.concept(Vocabulary.FORMAT, raw)
+    distribution.format = known or (lookup.concept(Vocabulary.FORMAT, normalise(raw)) if raw else None)
     distribution.format_raw = raw or None
 
 
@@ -183,7 +184,7 @@ def add_version(distribution: Distribution, file: IncomingFile, lookup: Lookup, 
     )
     distribution.format = lookup.concept(Vocabulary.FORMAT, file.format)
     distribution.format_raw = None if distribution.format else file.format
-    distribution.media_type = file.media_type
+    distribution.media_type = file.media_type.partition(";")[0]
     distribution.updated_at = now
     return True
 

@@ -52,5 +52,5 @@ def _describe(
         byte_size=stored.byte_size,
         name=clean_file_name(source.name),
         format=found.code,
-        media_type=found.media_type,
+        media_type=found.content_type,
     )

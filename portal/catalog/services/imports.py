@@ -117,7 +117,9 @@ def _measure(source: FileSource) -> IncomingFile | PortalError:
         return error
     if size == 0:
         return FileEmpty()
-    return IncomingFile(digest.hexdigest(), size, clean_file_name(source.name), found.code, found.media_type)
+    return IncomingFile(
+        digest.hexdigest(), size, clean_file_name(source.name), found.code, found.content_type
+    )
 
 
 def _write(run: ImportRun, records: Sequence[Record], incoming: _Incoming) -> list[Outcome]:

@@ -15,7 +15,7 @@ from portal.seed.vocabularies import PlaceRow
 from portal.text import LocalizedText
 
 RowKind = Literal[
-    "units", "districts", "groups", "hamlets", "days", "months", "years", "items",
+    "units", "communes", "districts", "groups", "hamlets", "days", "months", "years", "items",
     "categories", "categories-quarters", "categories-months",
 ]  # fmt: skip
 
@@ -48,12 +48,14 @@ class Geography:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The key cells of one row. `place` gives coordinates; `is_empty`: nothing is recorded there."""
+    """The key cells of one row. `place` gives coordinates; `is_empty`: nothing is recorded there; `share`
+    cuts counts down."""
 
     keys: tuple[str, ...]
     period: Period
     place: PlaceRow | None = None
     is_empty: bool = False
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def _by_unit(slot: Slot, geography: Geography) -> Layout:
     level = slot.subject.level
     units = [unit for unit in geography.units if level in ("", "city", unit.kind)]
     rows = _place_rows(slot, [*units, *(() if level == "xa" else geography.special)])
-    return Layout("units", (_CODE, _UNIT), rows, 1.0, slot.period.years)
+    kind: RowKind = "communes" if level == "xa" else "units"
+    return Layout(kind, (_CODE, _UNIT), rows, 1.0, slot.period.years)
 
 
 def _place_rows(slot: Slot, places: Sequence[PlaceRow]) -> tuple[Row, ...]:
@@ -160,12 +163,12 @@ def _by_category(slot: Slot, geography: Geography, random: Random) -> Layout:
     area = 1.0 if slot.unit is None else _WARD_OF_CITY
     kind, part, column = _category_split(slot)
     if part is None or column is None:
-        rows = tuple(Row((word,), slot.period, slot.unit) for word in categories.words)
+        rows = tuple(Row((word,), slot.period, slot.unit, share=share) for word, share in categories.words)
         return Layout(kind, (key,), rows, area, slot.period.years)
     rows = tuple(
-        Row((stretch.code, word), stretch, slot.unit)
+        Row((stretch.code, word), stretch, slot.unit, share=share)
         for stretch in slot.period.parts(part)
-        for word in categories.words
+        for word, share in categories.words
     )
     return Layout(kind, (column, key), rows, area, rows[0].period.years)
 

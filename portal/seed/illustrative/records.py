@@ -154,8 +154,8 @@ def _dates(slot: Slot, random: Random, *, late: bool) -> tuple[date, date]:
         issued = _FIRST_ISSUE + timedelta(days=int(random.random() * 400))
     issued = min(issued, _LAST_CHANGE - timedelta(days=int(random.random() * 20)))
     fate = random.random()
-    days = 0 if fate < 0.5 else int(random.random() * (60 if fate < 0.75 else 900))
-    return issued, min(issued + timedelta(days=days), _LAST_CHANGE)
+    longest = min(60 if fate < 0.75 else 900, (_LAST_CHANGE - issued).days)
+    return issued, issued + timedelta(days=0 if fate < 0.5 else int(random.random() * longest))
 
 
 def _licence(phrases: Phrases, random: Random) -> str | None:

@@ -99,7 +99,8 @@ def _unit_periods(subject: Subject) -> list[Period]:
 
 
 def _periods(subject: Subject, kinds: Sequence[PeriodKind]) -> list[Period]:
-    open_year = subject.rows == "list"
+    # A list tells the state of a day, so the running year has one as well.
+    open_year = subject.rows == "list" and any("{moc}" in about for about in subject.about)
     return [period for kind in kinds for period in periods(kind, open_year=open_year)]
 
 

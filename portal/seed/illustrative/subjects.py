@@ -63,11 +63,11 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True)
 class Categories:
-    """The key column of a table whose rows are categories, and its words."""
+    """The key column of a table whose rows are categories; every word with the share its counts are cut to."""
 
     name: str
     title: LocalizedText
-    words: tuple[str, ...]
+    words: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,9 @@ def _categories(line: str, slug: str) -> Categories:
     parts = _split(line, "|")
     if len(parts) != 4:
         raise SubjectInvalid(slug, line)
-    return Categories(parts[0], LocalizedText(parts[1], parts[2]), _split(parts[3], ";"))
+    words = (word.partition("@") for word in _split(parts[3], ";"))
+    shares = tuple((word.strip(), float(share or 1)) for word, _, share in words)
+    return Categories(parts[0], LocalizedText(parts[1], parts[2]), shares)
 
 
 def _localized(text: str, slug: str) -> LocalizedText:

@@ -12,7 +12,8 @@ from portal.seed.illustrative.layout import Layout, Row
 from portal.seed.illustrative.subjects import ColumnSpec, Generator
 
 _BLANK_SHARE = 0.012
-_MEASURED = frozenset({"count", "amount", "measure", "rate", "season"})
+# The verbs whose cells are now and then blank, as when a report did not come.
+MEASURED = frozenset({"count", "amount", "measure", "rate", "season"})
 
 
 @dataclass(slots=True)
@@ -26,6 +27,11 @@ class _Making:
     random: Random
     levels: Mapping[str, float]
     column: str = ""
+
+    @property
+    def area(self) -> float:
+        """The scale of what grows with the place that a row is about."""
+        return self.layout.area * self.row.share
 
     def uniform(self, low: float, high: float) -> float:
         return low + (high - low) * self.random.random()
@@ -55,27 +61,27 @@ def table_rows(layout: Layout, columns: tuple[ColumnSpec, ...], random: Random) 
 
 
 def _cell(generator: Generator, making: _Making) -> str:
-    if generator.verb in _MEASURED and making.random.random() < _BLANK_SHARE:
+    if generator.verb in MEASURED and making.random.random() < _BLANK_SHARE:
         return ""
     return _VERBS[generator.verb](generator, making)
 
 
 def _count(generator: Generator, making: _Making) -> str:
     value = making.spread(generator.number(0), generator.number(1))
-    return str(round(value * making.layout.area * making.layout.in_years))
+    return str(round(value * making.area * making.layout.in_years))
 
 
 def _amount(generator: Generator, making: _Making) -> str:
     value = making.spread(generator.number(0), generator.number(1))
-    return f"{value * making.layout.area * making.layout.in_years:.1f}"
+    return f"{value * making.area * making.layout.in_years:.1f}"
 
 
 def _stock(generator: Generator, making: _Making) -> str:
-    return str(round(making.spread(generator.number(0), generator.number(1)) * making.layout.area))
+    return str(round(making.spread(generator.number(0), generator.number(1)) * making.area))
 
 
 def _extent(generator: Generator, making: _Making) -> str:
-    return f"{making.spread(generator.number(0), generator.number(1)) * making.layout.area:.1f}"
+    return f"{making.spread(generator.number(0), generator.number(1)) * making.area:.1f}"
 
 
 def _measure(generator: Generator, making: _Making) -> str:

@@ -127,7 +127,7 @@ def _text(facts: Mapping[str, object], key: str) -> str:
 
 def type_name(type_: str) -> str:
     """A column's type in words; the source's own word when it is none that we know."""
-    return {
+    names: dict[str, str] = {
         "string": gettext("text"),
         "text": gettext("text"),
         "integer": gettext("whole number"),
@@ -136,7 +136,9 @@ def type_name(type_: str) -> str:
         "datetime": gettext("date and time"),
         "time": gettext("time"),
         "year": gettext("year"),
+        "yearmonth": gettext("month"),
         "boolean": gettext("yes or no"),
         "geopoint": gettext("point on a map"),
         "geometry": gettext("shape on a map"),
-    }.get(type_, type_)
+    }
+    return names.get(type_, type_)

@@ -59,7 +59,7 @@ class Chosen:
 
 def filter_name(facet: str) -> str:
     """What a filter is called."""
-    return {
+    names: dict[str, str] = {
         "theme": gettext("Theme"),
         "agency": gettext("Agency"),
         "place": gettext("Place"),
@@ -67,7 +67,8 @@ def filter_name(facet: str) -> str:
         "licence": gettext("Licence"),
         "frequency": gettext("How often updated"),
         "year": gettext("Year of update"),
-    }.get(facet, facet)
+    }
+    return names.get(facet, facet)
 
 
 def value_label(facet: str, value: str, labels: Labels, language: Language) -> str:

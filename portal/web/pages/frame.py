@@ -86,7 +86,7 @@ class Frame:
 
 def section_name(name: links.Page) -> str:
     """What a part of the portal is called."""
-    return {
+    names: dict[links.Page, str] = {
         "home": gettext("Home"),
         "datasets": gettext("Datasets"),
         "themes": gettext("Themes"),
@@ -94,7 +94,8 @@ def section_name(name: links.Page) -> str:
         "places": gettext("Places"),
         "developers": gettext("Developers"),
         "about": gettext("About"),
-    }[name]
+    }
+    return names[name]
 
 
 def page_frame(visit: Visit, page: links.Page, *, title: str | None = None, description: str = "") -> Frame:

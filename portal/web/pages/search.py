@@ -9,13 +9,13 @@ from flask_babel import gettext
 
 from portal import links
 from portal.catalog import queries
-from portal.catalog.models import Dataset
+from portal.catalog.models import Dataset, Vocabulary
 from portal.search import service
 from portal.search.engines.base import SORTS, Sort
 from portal.search.highlight import Segment
 from portal.search.request import MAX_DEPTH, SearchRequest
 from portal.search.service import Hit, SearchPage
-from portal.text import LANGUAGES
+from portal.text import LANGUAGES, Language
 from portal.web.context import Visit
 from portal.web.pages.card import Card, Piece, make_card
 from portal.web.pages.filters import Chosen, FilterGroup, chosen_filters, filter_groups
@@ -128,7 +128,7 @@ def _path(visit: Visit, request: SearchRequest) -> str:
     return search_path(visit.language, request)
 
 
-def search_path(language: links.Language, request: SearchRequest) -> str:
+def search_path(language: Language, request: SearchRequest) -> str:
     """The address of a search."""
     return f"{links.page('datasets', language)}?{request.to_query_string()}".rstrip("?")
 
@@ -223,7 +223,7 @@ def _empty(visit: Visit, request: SearchRequest, found: SearchPage, chosen: Sequ
             ways_out=tuple(way for way in ways if way.count),
             without_filters=Link(request.text, _path(visit, plain)),
         )
-    tiles = theme_tiles(visit, queries.concepts(visit.session, queries.Vocabulary.THEME), counts.themes)
+    tiles = theme_tiles(visit, queries.concepts(visit.session, Vocabulary.THEME), counts.themes)
     best = sorted(tiles, key=lambda tile: -tile.count)[:_SHOWN_TILES]
     return Empty("no-match", themes=tuple(tile for tile in best if tile.count))
 

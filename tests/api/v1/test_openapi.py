@@ -1,0 +1,109 @@
+"""The description of API v1 is valid, whole, and what the answers really look like."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from tests.factories import uuid_of
+from tests.sites import Site
+
+FILE = str(uuid_of("distribution/chat-luong-khong-khi/0"))
+EXAMPLES = {
+    "/api/v1/datasets": [
+        "/api/v1/datasets",
+        "/api/v1/datasets?q=không+khí&theme=moi-truong&lang=en",
+        "/api/v1/datasets?cursor=*&page_size=1",
+        "/api/v1/datasets?identifier=DN-01",
+    ],
+    "/api/v1/datasets/{reference}": [
+        "/api/v1/datasets/chat-luong-khong-khi",
+        "/api/v1/datasets/du-toan-ngan-sach-2025",
+    ],
+    "/api/v1/datasets/{reference}/distributions": ["/api/v1/datasets/chat-luong-khong-khi/distributions"],
+    "/api/v1/datasets/{reference}/revisions": ["/api/v1/datasets/chat-luong-khong-khi/revisions"],
+    "/api/v1/distributions/{uuid}": [f"/api/v1/distributions/{FILE}"],
+    "/api/v1/agencies": ["/api/v1/agencies"],
+    "/api/v1/agencies/{reference}": [
+        "/api/v1/agencies/so-y-te",
+        "/api/v1/agencies/uy-ban-nhan-dan-thanh-pho",
+    ],
+    "/api/v1/concepts/{vocabulary}": ["/api/v1/concepts/theme", "/api/v1/concepts/access-level"],
+    "/api/v1/concepts/{vocabulary}/{code}": ["/api/v1/concepts/theme/moi-truong"],
+    "/api/v1/places": ["/api/v1/places"],
+    "/api/v1/places/{reference}": ["/api/v1/places/20333"],
+    "/api/v1/changes": ["/api/v1/changes", "/api/v1/changes?since=1&limit=1"],
+    "/api/v1/catalogue": ["/api/v1/catalogue"],
+}
+PROBLEMS = [
+    "/api/v1/datasets?page=0",
+    "/api/v1/datasets/khong-co",
+    "/api/v1/datasets/da-rut",
+    "/api/v1/nowhere",
+]
+
+
+@pytest.fixture(scope="module")
+def specification(client: FlaskClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/api/v1/openapi.json").json
+    return found
+
+
+def closed(specification: dict[str, Any]) -> dict[str, Any]:
+    """The same schemas, where a member that is not described is an error."""
+    components: dict[str, Any] = copy.deepcopy(specification["components"])
+    for schema in components["schemas"].values():
+        schema["additionalProperties"] = False
+    return components
+
+
+def mistakes(specification: dict[str, Any], schema: dict[str, Any], document: object) -> list[str]:
+    validator = Draft202012Validator({**schema, "components": closed(specification)})
+    return [
+        f"{'/'.join(map(str, each.path))}: {each.message[:200]}" for each in validator.iter_errors(document)
+    ]
+
+
+def test_the_description_is_valid_openapi_31(specification: dict[str, Any]) -> None:
+    assert specification["openapi"] == "3.1.0"
+    validate(specification)
+
+
+def test_every_route_is_described(site: Site, specification: dict[str, Any]) -> None:
+    rules = {
+        str(rule).replace("<", "{").replace(">", "}")
+        for rule in site.app.url_map.iter_rules()
+        if str(rule).startswith("/api/")
+    }
+    assert rules == set(specification["paths"])
+    assert rules - {"/api/v1/openapi.json"} == set(EXAMPLES)
+
+
+def test_every_operation_has_words_and_a_failure(specification: dict[str, Any]) -> None:
+    for path, item in specification["paths"].items():
+        assert item["get"]["summary"], path
+        assert "default" in item["get"]["responses"], path
+        named = {each["name"] for each in item["get"].get("parameters", []) if each["in"] == "path"}
+        assert named == {part[1:-1] for part in path.split("/") if part.startswith("{")}
+
+
+@pytest.mark.parametrize(("path", "url"), [(path, url) for path in EXAMPLES for url in EXAMPLES[path]])
+def test_answers_are_as_described(
+    client: FlaskClient, specification: dict[str, Any], path: str, url: str
+) -> None:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    schema = specification["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert mistakes(specification, schema, answer.json) == []
+
+
+@pytest.mark.parametrize("url", PROBLEMS)
+def test_failures_are_as_described(client: FlaskClient, specification: dict[str, Any], url: str) -> None:
+    content = specification["components"]["responses"]["DEFAULT_ERROR"]["content"]
+    schema = content["application/problem+json"]["schema"]
+    assert mistakes(specification, schema, client.get(url).json) == []
