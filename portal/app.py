@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,7 +16,7 @@ from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
 from portal.http.frontdoor import FrontDoor
 from portal.settings import secret_key
-from portal.web.assets import FOREVER_SECONDS, STATIC_FOLDER, is_current
+from portal.web.assets import FOREVER_SECONDS, STATIC_FOLDER, content_hash
 from portal.wiring import Portal
 
 if TYPE_CHECKING:
@@ -80,23 +79,19 @@ def _setup_wsgi(app: Flask, portal: Portal) -> None:
 
 def _static_files(inside: WSGIApplication) -> WSGIApplication:
     """Files of `static/` before Flask; kept for good by browsers when the address names their content."""
-    white: WSGIApplication = WhiteNoise(inside, max_age=STATIC_SECONDS)
-    white.add_files(str(STATIC_FOLDER), prefix="static/")  # type: ignore[attr-defined]
+    white = WhiteNoise(inside, max_age=STATIC_SECONDS)
+    white.add_files(str(STATIC_FOLDER), prefix="static/")
+    hashes = {path: f"v={content_hash(path.removeprefix('/static/'))}" for path in white.files}
+    forever = f"public, max-age={FOREVER_SECONDS}, immutable"
 
     def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path: str = environ.get("PATH_INFO", "")
-        query: str = environ.get("QUERY_STRING", "")
-        if not path.startswith("/static/") or not query.startswith("v="):
-            return white(environ, start_response)
-        version = parse_qs(query)["v"][0] if query != "v=" else ""
-        if not is_current(path.removeprefix("/static/"), version):
-            return white(environ, start_response)
+        if hashes.get(environ.get("PATH_INFO", "")) != environ.get("QUERY_STRING"):
+            return white(environ, start_response)  # type: ignore[no-any-return]
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
             kept = [each for each in headers if each[0].lower() != "cache-control"]
-            kept.append(("Cache-Control", f"public, max-age={FOREVER_SECONDS}, immutable"))
-            return start_response(status, kept, exc_info)  # type: ignore[arg-type]
+            return start_response(status, [*kept, ("Cache-Control", forever)], exc_info)  # type: ignore[arg-type]
 
-        return white(environ, start)  # type: ignore[arg-type]
+        return white(environ, start)  # type: ignore[no-any-return]
 
     return serve

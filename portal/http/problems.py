@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import orjson
 import structlog
 from flask import Flask, Response, current_app, request
+from sqlalchemy.exc import DatabaseError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from portal import links
@@ -101,6 +102,7 @@ ErrorPage = Callable[[Problem, Language], str]
 def install(app: Flask) -> None:
     """Answers every failure of `app`."""
     app.register_error_handler(PortalError, lambda error: answer(of_error(error)))
+    app.register_error_handler(DatabaseError, lambda error: answer(of_database(error)))
     app.register_error_handler(HTTPException, lambda error: answer(of_http(error)))
     app.register_error_handler(Exception, lambda error: answer(of_accident(error)))
 
@@ -137,6 +139,19 @@ def of_http(error: HTTPException) -> Problem:
         allow = {"Allow": ", ".join(sorted(error.valid_methods))}
     code = _CODES.get(status, error.name.lower().replace(" ", "-"))
     return Problem(status, code, _DETAILS.get(status, _DETAILS[400]), headers=allow)
+
+
+class DatabaseUnavailable(Unavailable):
+    """The catalogue cannot be read: locked, damaged, or its server is away."""
+
+
+def of_database(error: DatabaseError) -> Problem:
+    """A database that is away or damaged is an outage; a statement it refuses is our mistake."""
+    if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+        return of_accident(error)
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    facts = {"incident": _record(error)}
+    return Problem(503, DatabaseUnavailable().code, Unavailable.message, facts=facts, headers=headers)
 
 
 def of_accident(error: Exception) -> Problem:

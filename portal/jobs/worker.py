@@ -37,9 +37,8 @@ def run(portal: Portal) -> int:
 
 
 def _work(portal: Portal, followers: Sequence[Follower]) -> int:
-    # Their lines about every tick of the clock would drown ours.
-    for library in ("huey", "alembic"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    # Its lines about every tick of the clock would drown ours.
+    logging.getLogger("huey").setLevel(logging.WARNING)
     stop = threading.Event()
     loop = FollowerLoop(followers, Requests(portal.settings.var), stop)
     thread = threading.Thread(target=loop.run, name="followers", daemon=True)

@@ -24,6 +24,12 @@ _DIGIT_GROUPS = frozenset({".", ",", "\u202f"})
 # m², CO₂ and PM₂.₅ are typed m2, CO2 and PM2.5.
 _SMALL_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 
+_FOLDED_LETTERS = {
+    letter: fold(chr(letter))
+    for letter in (*range(0x41, 0x5B), *range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    if len(fold(chr(letter))) == 1
+} | _SMALL_DIGITS
+
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _VOWELS = frozenset("aăâeêioôơuưy")
 _MARKED = "ơêôâăư"
@@ -77,6 +83,20 @@ def forms(syllable: str) -> tuple[str, str]:
         return folded, exact
     decomposed = unicodedata.normalize("NFD", exact).replace("i", "y")
     return spelling, unicodedata.normalize("NFC", decomposed)
+
+
+def spellings(folded: str) -> tuple[str, ...]:
+    """The folded forms that texts may have where the index has `folded`."""
+    return (folded, *(written for written, indexed in _SPELLINGS.items() if indexed == folded))
+
+
+def folded_in_place(text: str) -> str:
+    """An NFC text folded letter by letter: every letter keeps its place. Letters that fold to several, or to
+    none, stay as they are."""
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    return (lower if len(lower) == len(text) else text).translate(_FOLDED_LETTERS)
 
 
 def joined(text: str, found: list[Syllable]) -> Iterator[tuple[int, Syllable]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from portal.search import analysis
@@ -12,7 +13,10 @@ from portal.search.query import Word
 SNIPPET_LETTERS = 240
 
 # What is looked at of a long text: enough for any lead, little enough for twenty hits on a page.
-_READ_LETTERS = 6_000
+READ_LETTERS = 4_000
+_SEPARATOR = "[-_.,\u2010\u2011\u2013\u202f]"
+_SEPARATORS = re.compile(_SEPARATOR)
+_SHORTEST_IN_PARTS = 3
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARKUP = re.compile(r"[*_`~]{2,}|`|^\s{0,3}(?:#{1,6}|>|[-*+])\s+|<[^>]{1,200}>", re.MULTILINE)
 
@@ -53,7 +57,7 @@ def snippet(text: str, words: Iterable[Word], length: int = SNIPPET_LETTERS) -> 
 
 def plain(markdown: str) -> str:
     """The words of a Markdown text on one line, cut where nobody reads on."""
-    text = analysis.normalise(markdown[:_READ_LETTERS])
+    text = analysis.normalise(markdown[:READ_LETTERS])
     return " ".join(_MARKUP.sub(" ", _LINK.sub(r"\1", text)).split())
 
 
@@ -61,14 +65,48 @@ def spans(text: str, words: Iterable[Word]) -> list[Span]:
     """Where an NFC text has one of the words, in order. A word typed with diacritics is shown where it stands
     so, and only if it stands so nowhere, where it stands without them or with others."""
     wanted = tuple(words)
-    found = analysis.syllables(text)
-    candidates = [*found, *(syllable for _, syllable in analysis.joined(text, found))]
+    pattern = _pattern(wanted)
+    if pattern is None:
+        return []
+    folded = analysis.folded_in_place(text)
+    found: dict[str, list[Span]] = {}
+    for match in pattern.finditer(folded):
+        found.setdefault(analysis.forms(match.group())[0], []).append(Span(*match.span()))
+    squeezed = _SEPARATORS.sub("", folded) if len(found) < len(wanted) else ""
     matched: set[Span] = set()
     for word in wanted:
-        folded = [each for each in candidates if each.folded == word.folded]
-        exact = [each for each in folded if word.exact and each.exact == word.exact]
-        matched.update(Span(each.start, each.end) for each in exact or folded)
+        places = found.get(word.folded) or _in_parts(folded, squeezed, word.folded)
+        if word.exact:
+            exactly = [
+                span for span in places if analysis.forms(text[span.start : span.end])[1] == word.exact
+            ]
+            places = exactly or places
+        matched.update(places)
     return _joined(text, sorted(matched))
+
+
+def _in_parts(folded: str, squeezed: str, word: str) -> list[Span]:
+    """Where a text has a word written in parts (Wi-Fi, 1.000); `squeezed` is the text without separators."""
+    # Most texts have no such thing, and this tells at a fraction of the cost.
+    if len(word) < _SHORTEST_IN_PARTS or word not in squeezed:
+        return []
+    return [Span(*match.span()) for match in _pattern_in_parts(word).finditer(folded)]
+
+
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[Word, ...]) -> re.Pattern[str] | None:
+    """Finds any of the words in a folded text; None when there are no words."""
+    spellings = sorted({spelling for word in words for spelling in analysis.spellings(word.folded)})
+    return _whole_words("|".join(map(re.escape, spellings))) if spellings else None
+
+
+@lru_cache(maxsize=256)
+def _pattern_in_parts(word: str) -> re.Pattern[str]:
+    return _whole_words(f"{_SEPARATOR}?".join(map(re.escape, word)))
+
+
+def _whole_words(either: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])")
 
 
 def _joined(text: str, matched: Sequence[Span]) -> list[Span]:
@@ -120,11 +158,4 @@ def _covered(found: Sequence[Span], start: int, end: int) -> int:
 
 def mentions(text: str, words: Iterable[Word]) -> bool:
     """Whether a text has any of the words, with or without diacritics."""
-    wanted = {word.folded for word in words}
-    if not wanted:
-        return False
-    text = analysis.normalise(text[:_READ_LETTERS])
-    found = analysis.syllables(text)
-    return any(each.folded in wanted for each in found) or any(
-        each.folded in wanted for _, each in analysis.joined(text, found)
-    )
+    return bool(spans(analysis.normalise(text[:READ_LETTERS]), words))

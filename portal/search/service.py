@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.catalog.models import Agency, Dataset
@@ -26,8 +26,8 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One result. `matched`: the parts that hold a word of the query, of `title`, `description`, `keywords`,
-    `agency`, and `other` (columns, files, themes, places) when none of these does; empty without words.
-    Titles and snippets are segments in the language asked for, unescaped."""
+    `agency` in either language, and `other` (columns, files, themes, places) when none of these does; empty
+    without words. Titles and snippets are segments in the language asked for, unescaped."""
 
     dataset_id: int
     slug: str
@@ -66,7 +66,8 @@ class _Texts:
     slug: str
     title: LocalizedText
     description: LocalizedText
-    parts: Mapping[str, str] = field(default_factory=dict)
+    keywords: str
+    agency: str
 
 
 def search(
@@ -136,8 +137,8 @@ def _load_texts(session: Session, ids: Sequence[int], *, hide_illustrative: bool
         Dataset.slug,
         Dataset.title_vi,
         Dataset.title_en,
-        Dataset.description_vi,
-        Dataset.description_en,
+        func.substr(Dataset.description_vi, 1, highlight.READ_LETTERS).label("description_vi"),
+        func.substr(Dataset.description_en, 1, highlight.READ_LETTERS).label("description_en"),
         Dataset.keywords,
         Dataset.agency_text,
         Agency.name_vi,
@@ -150,24 +151,35 @@ def _load_texts(session: Session, ids: Sequence[int], *, hide_illustrative: bool
             slug=row.slug,
             title=LocalizedText(row.title_vi, row.title_en),
             description=LocalizedText(row.description_vi, row.description_en),
-            parts={
-                "title": f"{row.title_vi} {row.title_en or ''}",
-                "description": f"{row.description_vi} {row.description_en or ''}",
-                "keywords": " | ".join(row.keywords),
-                "agency": f"{row.name_vi or row.agency_text or ''} {row.name_en or ''}",
-            },
+            keywords=" | ".join(row.keywords),
+            agency=f"{row.name_vi or row.agency_text or ''} {row.name_en or ''}",
         )
         for row in rows
     }
 
 
 def _hit(dataset_id: int, score: float, texts: _Texts, words: Sequence[Word], language: Language) -> Hit:
-    matched = tuple(name for name, text in texts.parts.items() if highlight.mentions(text, words))
+    title = highlight.highlight(texts.title.in_language(language), words)
+    snippet = highlight.snippet(texts.description.in_language(language), words)
+    shown = {
+        "title": _holds(title, texts.title, words),
+        "description": _holds(snippet, texts.description, words),
+        "keywords": highlight.mentions(texts.keywords, words),
+        "agency": highlight.mentions(texts.agency, words),
+    }
+    matched = tuple(name for name, is_shown in shown.items() if is_shown)
     return Hit(
         dataset_id=dataset_id,
         slug=texts.slug,
         score=score,
-        title=highlight.highlight(texts.title.in_language(language), words),
-        snippet=highlight.snippet(texts.description.in_language(language), words),
+        title=title,
+        snippet=snippet,
         matched=matched or (("other",) if words else ()),
     )
+
+
+def _holds(shown: Sequence[Segment], text: LocalizedText, words: Sequence[Word]) -> bool:
+    """Whether a text has a word, as it is shown or in its other language."""
+    if any(segment.is_match for segment in shown):
+        return True
+    return text.en is not None and any(highlight.mentions(each, words) for each in (text.vi, text.en))

@@ -7,7 +7,7 @@ from flask_babel import Babel
 
 from portal.http.locale import language
 from portal.http.problems import use_error_page
-from portal.i18n import CATALOGUES
+from portal.i18n import CATALOGUES, compile_catalogues
 from portal.web import assets, filters
 from portal.web.errors import error_page
 from portal.web.views import make_blueprint
@@ -15,6 +15,8 @@ from portal.web.views import make_blueprint
 
 def register(app: Flask) -> None:
     """Adds pages, their filters, translations and error pages to an app that has a portal."""
+    # A step forgotten at installation must not turn Vietnamese pages English.
+    compile_catalogues()
     Babel(
         app,
         default_locale="vi",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask
+from flask_babel import gettext
 from markupsafe import Markup
 
 from portal.catalog.models import When
@@ -51,11 +52,15 @@ def size(byte_count: int) -> str:
 
 def period(start: date | None, end: date | None) -> str:
     """2024, 2021–2024, 01/03/2024 – 31/05/2024, or with one end open; empty when nothing is known."""
-    if start is None and end is None:
-        return ""
     if start and end and (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
         return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
-    return f"{day(start) if start else '…'} – {day(end) if end else '…'}"
+    if start and end:
+        return f"{day(start)} – {day(end)}"
+    if start:
+        since: str = gettext("since %(day)s", day=day(start))
+        return since
+    until: str = gettext("until %(day)s", day=day(end)) if end else ""
+    return until
 
 
 def register(app: Flask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -17,6 +18,8 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
+# What a lead can say without loss; a link, for one, must stay a link.
+_PLAIN = {"text", "softbreak", "strong_open", "strong_close", "em_open", "em_close"}
 # Longer descriptions are cut before parsing: no reader needs more, and parsing must stay cheap.
 MAX_CHARACTERS = 50_000
 
@@ -28,10 +31,35 @@ def _parser() -> MarkdownIt:
     return parser.disable("image")
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A description in two parts: a plain `lead`, and as HTML what the lead leaves out or cuts short."""
+
+    lead: str
+    html: Markup
+
+
+def describe(source: str, lead_characters: int) -> Description:
+    """The first paragraph as lead; all of it again below only when the lead lost something of it."""
+    tokens = _parser().parse(source[:MAX_CHARACTERS])
+    lead = _cut(next(_paragraphs(tokens), ""), lead_characters)
+    opening = tokens[:3]
+    is_whole = (
+        len(opening) == 3
+        and opening[0].type == "paragraph_open"
+        and all(each.type in _PLAIN for each in opening[1].children or [])
+        and not lead.endswith("…")
+    )
+    return Description(lead, _html(tokens[3:] if is_whole else tokens))
+
+
 def render(source: str) -> Markup:
     """Sanitised HTML. Every heading is an h3, since it stands under the h2 of its section."""
+    return _html(_parser().parse(source[:MAX_CHARACTERS]))
+
+
+def _html(tokens: list[Token]) -> Markup:
     parser = _parser()
-    tokens = parser.parse(source[:MAX_CHARACTERS])
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = "h3"
@@ -49,8 +77,12 @@ def render(source: str) -> Markup:
 
 def excerpt(source: str, max_characters: int = 220) -> str:
     """Plain text of the first paragraph, cut at a word's end; escape it like any other text."""
-    words = next(_paragraphs(_parser().parse(source[: max_characters * 20])), "")
-    text = " ".join(words.split())
+    tokens = _parser().parse(source[: max_characters * 20])
+    return _cut(next(_paragraphs(tokens), ""), max_characters)
+
+
+def _cut(text: str, max_characters: int) -> str:
+    text = " ".join(text.split())
     if len(text) <= max_characters:
         return text
     return text[: max_characters + 1].rpartition(" ")[0].rstrip(" ,;:.-–") + "…"

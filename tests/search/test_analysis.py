@@ -78,5 +78,5 @@ def test_any_text_has_the_same_syllables_composed_or_not(text: str) -> None:
 
 def test_titles_sort_as_in_a_dictionary() -> None:
     words = ["an", "án", "ăn", "ân", "ba", "bà", "dao", "đa", "đà", "em", "oi", "ôi", "ơi", "ưa", "va"]
-    assert sorted(words[::-1], key=collation_key) == words
+    assert sorted(set(words), key=collation_key) == words
     assert sorted(["Đà Nẵng 10", "Đà Nẵng", "Đà Lạt"], key=collation_key)[0] == "Đà Lạt"

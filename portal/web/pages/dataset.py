@@ -18,7 +18,7 @@ from portal.web.pages.card import agency_link, format_names, raw
 from portal.web.pages.files import ColumnTable, File, column_tables, files_of
 from portal.web.pages.frame import Frame, Link, item_frame
 
-LEAD_CHARACTERS = 260
+LEAD_CHARACTERS = 230
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +82,13 @@ class DatasetPage:
 
 def dataset_page(visit: Visit, dataset: Dataset) -> DatasetPage:
     """The page of a dataset that anonymous readers may see."""
-    description = dataset.description.in_language(visit.language)
-    lead = markdown.excerpt(description, LEAD_CHARACTERS)
+    described = markdown.describe(dataset.description.in_language(visit.language), LEAD_CHARACTERS)
     agency = agency_link(dataset.agency, dataset.agency_text, visit.language)
     return DatasetPage(
-        frame=_frame(visit, dataset, lead),
+        frame=_frame(visit, dataset, described.lead),
         title=dataset.title,
-        lead=lead,
-        # A description that fits the lead is not told twice.
-        description=Markup("") if description.strip() == lead else markdown.render(description),
+        lead=described.lead,
+        description=described.html,
         description_text=dataset.description,
         is_illustrative=dataset.illustrative,
         agency=agency,

@@ -136,6 +136,7 @@ def type_name(type_: str) -> str:
         "datetime": gettext("date and time"),
         "time": gettext("time"),
         "year": gettext("year"),
+        "yearmonth": gettext("month"),
         "boolean": gettext("yes or no"),
         "geopoint": gettext("point on a map"),
         "geometry": gettext("shape on a map"),

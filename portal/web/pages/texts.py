@@ -46,13 +46,14 @@ class AboutPage:
 def developers_page(visit: Visit) -> DevelopersPage:
     """Examples with the addresses of this very portal."""
     base = visit.base_url
+    newest = queries.newest(visit.session, limit=1, hide_illustrative=visit.hide_illustrative)
     return DevelopersPage(
         frame=page_frame(visit, "developers"),
         search=_get(base, f"{links.api('datasets')}?q=du+lich&page_size=5"),
         filtered=_get(base, f"{links.api('datasets')}?format=CSV&sort=modified"),
-        changes=_get(base, links.api("changes")),
-        dataset=_get(base, f"{links.api('datasets')}/SLUG"),
-        download=f'curl -LO "{base}/tai-ve/DISTRIBUTION/NAME"',
+        changes=_get(base, f"{links.api('changes')}?since=0"),
+        dataset=_get(base, links.api("datasets", newest[0].slug if newest else "SLUG")),
+        download='curl -LO "DOWNLOAD_URL"',
         openapi_path=links.api("openapi.json"),
         base_url=base,
     )
