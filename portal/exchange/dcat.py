@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from portal import links
 from portal.catalog.models import Agency, Concept, Dataset, Distribution, FileVersion
@@ -45,9 +45,9 @@ class _Writing:
         return part(self.node, name)
 
 
-def dataset_triples(dataset: Dataset, names: Names) -> list[Triple]:
+def add_dataset(graph: Graph, dataset: Dataset, names: Names) -> None:
     """All that is said of a published dataset itself; everything of it must be loaded."""
-    writing = _Writing(Graph(), names, names.dataset(dataset.uuid))
+    writing = _Writing(graph, names, names.dataset(dataset.uuid))
     _identity(writing, dataset)
     _subject(writing, dataset)
     _responsible(writing, dataset)
@@ -56,7 +56,6 @@ def dataset_triples(dataset: Dataset, names: Names) -> list[Triple]:
     for each in dataset.distributions:
         _distribution(writing, each, dataset.licence, rights)
     _record(writing, dataset)
-    return writing.graph.triples
 
 
 def record_of(dataset: NamedNode) -> NamedNode:
@@ -222,9 +221,9 @@ def _format(writing: _Writing, node: NamedNode, distribution: Distribution) -> N
         graph.add(node, "dcat:mediaType", iana)
 
 
-def _file(writing: _Writing, node: NamedNode, file: FileVersion, place: NamedNode) -> None:
+def _file(writing: _Writing, node: NamedNode, file: FileVersion, location: NamedNode) -> None:
     graph = writing.graph
-    graph.add(node, "dcat:downloadURL", place)
+    graph.add(node, "dcat:downloadURL", location)
     graph.add(node, "dcat:byteSize", typed(str(file.byte_size), "xsd:nonNegativeInteger"))
     graph.add(node, "dct:modified", moment(file.created_at))
     checksum = graph.is_a(NamedNode(f"{node.value}-checksum"), "spdx:Checksum")

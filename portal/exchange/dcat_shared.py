@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
 from portal import links
 from portal.catalog.models import Agency, Concept, Dataset, Place, Series, Vocabulary
-from portal.exchange.dcat import dataset_triples, page_of, record_of
+from portal.exchange.dcat import add_dataset, page_of, record_of
 from portal.exchange.dcat_names import Names, part
 from portal.exchange.rdf import Graph, address, both, moment, typed
 from portal.text import LocalizedText
@@ -51,9 +51,8 @@ class Shared:
     modified: datetime | None
 
 
-def catalogue_triples(shared: Shared, datasets: Iterable[NamedNode], names: Names) -> Iterator[Triple]:
+def add_catalogue(graph: Graph, shared: Shared, datasets: Iterable[NamedNode], names: Names) -> None:
     """The catalogue, its lists of datasets and records, and everything that datasets refer to."""
-    graph = Graph()
     listed = list(datasets)
     _catalogue(graph, shared, names)
     graph.add(names.catalogue, "dcat:dataset", *listed)
@@ -61,20 +60,19 @@ def catalogue_triples(shared: Shared, datasets: Iterable[NamedNode], names: Name
     for agency in shared.agencies:
         _agency(graph, agency, names, parent=agency.parent)
     _others(graph, shared.places, shared.concepts, shared.series, names)
-    yield from graph.triples
 
 
-def one_dataset(dataset: Dataset, names: Names) -> list[Triple]:
+def one_dataset(dataset: Dataset, names: Names) -> Graph:
     """A dataset with all that it refers to: a document that stands alone."""
     graph = Graph()
-    graph.triples += dataset_triples(dataset, names)
+    add_dataset(graph, dataset, names)
     for agency in {each.id: each for each in (dataset.agency, dataset.supplier) if each}.values():
         _agency(graph, agency, names, parent=None)
     words = [dataset.licence, dataset.frequency, dataset.access_level]
     formats = [each.format for each in dataset.distributions]
     known = {each.id: each for each in (*dataset.themes, *words, *formats) if each}
     _others(graph, dataset.places, known.values(), [dataset.series] if dataset.series else (), names)
-    return graph.triples
+    return graph
 
 
 def _catalogue(graph: Graph, shared: Shared, names: Names) -> None:

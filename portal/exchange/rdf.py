@@ -7,7 +7,7 @@ readers can compare two harvests line by line, and merging a document twice chan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -95,20 +95,26 @@ def typed(text: str, datatype: str) -> Literal:
 
 
 class Graph:
-    """Triples in the order in which they were said."""
+    """Triples, each once, all of one subject together: so that every form writes a thing in one piece."""
 
     def __init__(self) -> None:
-        self.triples: list[Triple] = []
+        self._by_subject: dict[NamedNode, dict[Triple, None]] = {}
 
     def add(self, subject: NamedNode, predicate: str, *values: Value | None) -> None:
         """Says `predicate` of `subject` for every value that is there."""
         name = term(predicate)
-        self.triples.extend(Triple(subject, name, value) for value in values if value is not None)
+        said = self._by_subject.setdefault(subject, {})
+        said.update((Triple(subject, name, value), None) for value in values if value is not None)
 
     def is_a(self, subject: NamedNode, *classes: str) -> NamedNode:
         """Gives `subject` its classes and answers it."""
         self.add(subject, "rdf:type", *map(term, classes))
         return subject
+
+    def triples(self) -> Iterator[Triple]:
+        """All that was said, in the order in which things were first spoken of."""
+        for said in self._by_subject.values():
+            yield from said
 
 
 @dataclass(frozen=True, slots=True)
