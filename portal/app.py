@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -12,12 +11,12 @@ from whitenoise import WhiteNoise
 
 from portal import web
 from portal.api import files, health, v1
-from portal.http import answers, context, problems
+from portal.http import actor, answers, context, problems
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
 from portal.http.frontdoor import FrontDoor
 from portal.settings import secret_key
-from portal.web.assets import FOREVER_SECONDS, STATIC_FOLDER, is_current
+from portal.web.assets import FOREVER_SECONDS, STATIC_FOLDER, content_hash
 from portal.wiring import Portal
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ def make_app(portal: Portal) -> Flask:
     _setup_config(app, portal)
     answers.install(app, PageCache())
     problems.install(app)
+    actor.install(app)
     _setup_doors(app)
     _setup_wsgi(app, portal)
     return app
@@ -50,7 +50,6 @@ def _setup_config(app: Flask, portal: Portal) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
 
 
 def _setup_doors(app: Flask) -> None:
@@ -80,23 +79,19 @@ def _setup_wsgi(app: Flask, portal: Portal) -> None:
 
 def _static_files(inside: WSGIApplication) -> WSGIApplication:
     """Files of `static/` before Flask; kept for good by browsers when the address names their content."""
-    white: WSGIApplication = WhiteNoise(inside, max_age=STATIC_SECONDS)
-    white.add_files(str(STATIC_FOLDER), prefix="static/")  # type: ignore[attr-defined]
+    white = WhiteNoise(inside, max_age=STATIC_SECONDS)
+    white.add_files(str(STATIC_FOLDER), prefix="static/")
+    hashes = {path: f"v={content_hash(path.removeprefix('/static/'))}" for path in white.files}
+    forever = f"public, max-age={FOREVER_SECONDS}, immutable"
 
     def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path: str = environ.get("PATH_INFO", "")
-        query: str = environ.get("QUERY_STRING", "")
-        if not path.startswith("/static/") or not query.startswith("v="):
-            return white(environ, start_response)
-        version = parse_qs(query)["v"][0] if query != "v=" else ""
-        if not is_current(path.removeprefix("/static/"), version):
-            return white(environ, start_response)
+        if hashes.get(environ.get("PATH_INFO", "")) != environ.get("QUERY_STRING"):
+            return white(environ, start_response)  # type: ignore[no-any-return]
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
             kept = [each for each in headers if each[0].lower() != "cache-control"]
-            kept.append(("Cache-Control", f"public, max-age={FOREVER_SECONDS}, immutable"))
-            return start_response(status, kept, exc_info)  # type: ignore[arg-type]
+            return start_response(status, [*kept, ("Cache-Control", forever)], exc_info)  # type: ignore[arg-type]
 
-        return white(environ, start)  # type: ignore[arg-type]
+        return white(environ, start)  # type: ignore[no-any-return]
 
     return serve

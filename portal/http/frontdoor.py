@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import orjson
 import structlog
+from sqlalchemy.exc import DatabaseError
 
 from portal.http.cache import Key, Page, PageCache, page_key
 from portal.http.compression import Encoding, choose_encoding
@@ -127,7 +128,11 @@ class FrontDoor:
         visit.key = page_key(path, environ.get("QUERY_STRING", ""))
         if visit.key is None:
             return None
-        visit.version = self._freshness.key()
+        try:
+            visit.version = self._freshness.key()
+        except DatabaseError:
+            # The view meets the same failure and answers it; nothing is kept meanwhile.
+            return None
         visit.digest = _digest(visit.version, visit.key)
         asked = environ.get("HTTP_IF_NONE_MATCH", "")
         page = self._cache.get(visit.key, visit.version)

@@ -19,7 +19,17 @@ from tests.sites import Site
 
 METHODS = ("POST", "PUT", "PATCH", "DELETE")
 MEMBERS = {"type", "title", "title_i18n", "status", "code", "detail", "detail_i18n", "request_id"}
-HOSTILE = ["%00", "..%2f..%2fetc", "%ff%fe", "<b>x", "'--", "%0d%0aSet-Cookie:x", "a" * 3000, "💥", "%E2%80%AE"]
+HOSTILE = [
+    "%00",
+    "..%2f..%2fetc",
+    "%ff%fe",
+    "<b>x",
+    "'--",
+    "%0d%0aSet-Cookie:x",
+    "a" * 3000,
+    "💥",
+    "%E2%80%AE",
+]
 
 
 def assert_is_problem(answer: TestResponse) -> None:
@@ -67,7 +77,9 @@ def test_every_address_refuses_other_methods_and_says_which_it_takes(site: Site)
             assert set(answer.headers["Allow"].split(", ")) >= {"GET", "HEAD", "OPTIONS"}
 
 
-@pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/datasets", "/api/v1/datasets/"])
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/datasets", "/api/v1/datasets/"]
+)
 def test_unknown_machine_addresses_are_problems_whatever_is_accepted(client: FlaskClient, path: str) -> None:
     answer = client.get(path, headers={"Accept": "text/html"})
     assert answer.status_code == 404
@@ -112,6 +124,16 @@ def test_accidents_and_outages_carry_an_incident_and_hide_the_rest(own_site: Sit
         assert "SELECT" not in answer.text and "portal/" not in answer.text
         assert any(line.get("incident") == answer.json["incident"] for line in lines)
     assert int(down.headers["Retry-After"]) > 0
+
+
+def test_a_damaged_database_is_an_outage_not_an_accident(own_site: Site) -> None:
+    own_site.portal.database.engine.dispose()
+    (own_site.portal.settings.var / "catalogue.sqlite").write_bytes(b"this is no database" * 1000)
+    for path in ("/api/v1/datasets", "/api/v1/agencies", f"/tai-ve/{uuid_of('nobody')}/x"):
+        answer = own_site.client.get(path)
+        assert (answer.status_code, answer.json["code"]) == (503, "database-unavailable")
+        assert_is_problem(answer)
+        assert answer.json["incident"] and answer.headers["Retry-After"]
 
 
 def test_a_large_body_is_refused_before_it_is_read(own_site: Site) -> None:

@@ -19,7 +19,9 @@ def slugs(client: FlaskClient, query: str) -> list[str]:
     return [item["slug"] for item in client.get(f"/api/v1/datasets?{query}").json["items"]]
 
 
-@pytest.mark.parametrize("words", ["chất lượng không khí", "chat luong khong khi", "CHẤT LƯỢNG", "air quality"])
+@pytest.mark.parametrize(
+    "words", ["chất lượng không khí", "chat luong khong khi", "CHẤT LƯỢNG", "air quality"]
+)
 def test_a_dataset_is_found_with_and_without_diacritics_and_in_english(
     client: FlaskClient, words: str
 ) -> None:
@@ -153,7 +155,12 @@ def test_illustrative_records_can_be_hidden_everywhere(tmp_path: Path) -> None:
     site = open_site(tmp_path, hide_illustrative=True)
     client = site.client
     assert client.get(f"/api/v1/datasets/{site.catalogue.illustrative}").status_code == 404
-    for path in ("datasets", "datasets?cursor=*", "datasets?identifier=nhiet-do-minh-hoa", "datasets?q=nhiệt"):
+    for path in (
+        "datasets",
+        "datasets?cursor=*",
+        "datasets?identifier=nhiet-do-minh-hoa",
+        "datasets?q=nhiệt",
+    ):
         assert "minh họa" not in client.get(f"/api/v1/{path}").text
     assert client.get("/api/v1/agencies/so-y-te").json["dataset_count"] == 1
     assert client.get("/api/v1/catalogue").json["counts"]["datasets"] == 2
@@ -249,7 +256,19 @@ def test_without_an_index_titles_are_searched_and_nothing_is_kept(tmp_path: Path
 
 @pytest.mark.parametrize(
     "q",
-    ["a" * 100_000, "a OR " * 500, "(" * 3000, "*", "*a*", "~3", "title:[a TO z]", '"', "và của", "😀", "\x00"],
+    [
+        "a" * 100_000,
+        "a OR " * 500,
+        "(" * 3000,
+        "*",
+        "*a*",
+        "~3",
+        "title:[a TO z]",
+        '"',
+        "và của",
+        "😀",
+        "\x00",
+    ],
 )
 def test_hostile_queries_are_answered(client: FlaskClient, q: str) -> None:
     assert client.get("/api/v1/datasets", query_string={"q": q}).status_code in (200, 422)

@@ -29,7 +29,10 @@ EXAMPLES = {
     "/api/v1/datasets/{reference}/revisions": ["/api/v1/datasets/chat-luong-khong-khi/revisions"],
     "/api/v1/distributions/{uuid}": [f"/api/v1/distributions/{FILE}"],
     "/api/v1/agencies": ["/api/v1/agencies"],
-    "/api/v1/agencies/{reference}": ["/api/v1/agencies/so-y-te", "/api/v1/agencies/uy-ban-nhan-dan-thanh-pho"],
+    "/api/v1/agencies/{reference}": [
+        "/api/v1/agencies/so-y-te",
+        "/api/v1/agencies/uy-ban-nhan-dan-thanh-pho",
+    ],
     "/api/v1/concepts/{vocabulary}": ["/api/v1/concepts/theme", "/api/v1/concepts/access-level"],
     "/api/v1/concepts/{vocabulary}/{code}": ["/api/v1/concepts/theme/moi-truong"],
     "/api/v1/places": ["/api/v1/places"],
@@ -61,7 +64,9 @@ def closed(specification: dict[str, Any]) -> dict[str, Any]:
 
 def mistakes(specification: dict[str, Any], schema: dict[str, Any], document: object) -> list[str]:
     validator = Draft202012Validator({**schema, "components": closed(specification)})
-    return [f"{'/'.join(map(str, each.path))}: {each.message[:200]}" for each in validator.iter_errors(document)]
+    return [
+        f"{'/'.join(map(str, each.path))}: {each.message[:200]}" for each in validator.iter_errors(document)
+    ]
 
 
 def test_the_description_is_valid_openapi_31(specification: dict[str, Any]) -> None:

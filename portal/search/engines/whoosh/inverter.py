@@ -11,7 +11,6 @@ import tempfile
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from whoosh.fields import FieldType, Schema
@@ -39,17 +38,17 @@ class WeighedTerms(FieldType):  # type: ignore[misc]
             yield term.encode(), 1, weight, b""
 
 
-class _Memory(RamStorage):  # type: ignore[misc]
-    """Whoosh's storage in memory, but what it spills goes to a folder of our own: stock storage spills to one
-    name under the system's temporary folder, shared by all processes, which then delete each other's files."""
+class PrivateStorage(RamStorage):  # type: ignore[misc]
+    """Memory whose commits sort in a folder of their own: Whoosh would take one folder of the machine's temporary
+    files for all processes, and the first to finish deletes it under the others."""
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, runs: str) -> None:
         super().__init__()
-        self._scratch = scratch
+        self._runs = runs
 
     def temp_storage(self, name: str | None = None) -> FileStorage:
-        """Where a writer keeps its runs until the commit."""
-        return FileStorage(str(self._scratch / (name or "runs"))).create()
+        """Where a commit's runs are sorted."""
+        return FileStorage(self._runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +64,17 @@ class Postings:
 
 def invert(documents: Sequence[Weighed]) -> dict[str, Postings]:
     """The postings of a batch by kind of term; places are positions in `documents`."""
-    with tempfile.TemporaryDirectory(prefix="portal-index-", ignore_cleanup_errors=True) as scratch:
-        index = _Memory(Path(scratch)).create_index(Schema(**{space: WeighedTerms() for space in SPACES}))
+    with tempfile.TemporaryDirectory(prefix="portal-index-", ignore_cleanup_errors=True) as runs:
+        index = PrivateStorage(runs).create_index(Schema(**{space: WeighedTerms() for space in SPACES}))
         writer = index.writer()
         for document in documents:
             writer.add_document(folded=document.folded, exact=document.exact, pairs=document.pairs)
         writer.commit()
-        reader = index.reader()
-        try:
-            return {space: _export(reader, space) for space in SPACES}
-        finally:
-            reader.close()
+    reader = index.reader()
+    try:
+        return {space: _export(reader, space) for space in SPACES}
+    finally:
+        reader.close()
 
 
 def _export(reader: object, space: str) -> Postings:

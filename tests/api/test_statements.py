@@ -1,0 +1,89 @@
+"""How many SQL statements each address costs: the same at 10 and at 1,000 records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event
+
+from portal.app import make_app
+from portal.wiring import Portal
+from tests.factories import make_index, make_many, make_portal, uuid_of
+
+# Path and the most statements that it may cost when nothing is kept.
+LIMITS = {
+    "/api/v1/datasets?q=du+lieu&page_size=20": 12,
+    "/api/v1/datasets?page_size=100": 12,
+    "/api/v1/datasets?cursor=*&page_size=100": 10,
+    "/api/v1/datasets?identifier=bo-du-lieu-so-1": 9,
+    "/api/v1/datasets/bo-du-lieu-so-1": 14,
+    "/api/v1/datasets/bo-du-lieu-so-1/distributions": 14,
+    "/api/v1/datasets/bo-du-lieu-so-1/revisions": 15,
+    f"/api/v1/distributions/{uuid_of('distribution/bo-du-lieu-so-1/0')}": 15,
+    "/api/v1/agencies": 5,
+    "/api/v1/agencies/so-y-te": 4,
+    "/api/v1/concepts/theme": 1,
+    "/api/v1/concepts/theme/moi-truong": 1,
+    "/api/v1/places": 4,
+    "/api/v1/places/20194": 6,
+    "/api/v1/changes?limit=100": 2,
+    "/api/v1/catalogue": 6,
+    "/api/v1/openapi.json": 0,
+    f"/id/dataset/{uuid_of('dataset/bo-du-lieu-so-1')}": 14,
+    "/health/live": 0,
+}
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(scope="module")
+def portals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Portal]]:
+    made = {}
+    for number in (10, 1000):
+        made[number] = make_portal(tmp_path_factory.mktemp(str(number)))
+        make_many(made[number].database, number)
+        make_index(made[number])
+    yield made
+    for portal in made.values():
+        portal.close()
+
+
+@pytest.mark.parametrize("path", LIMITS)
+def test_statements_do_not_grow_with_the_catalogue(portals: dict[int, Portal], path: str) -> None:
+    costs = {}
+    for number, portal in portals.items():
+        client = make_app(portal).test_client()
+        client.get("/health/live")
+        client.get("/api/v1/concepts/licence")
+        with counted(portal.database.engine) as statements:
+            assert client.get(path).status_code in (200, 303)
+        costs[number] = len(statements)
+        with counted(portal.database.engine) as again:
+            client.get(path)
+        if path.startswith("/api/"):
+            assert again == [], "the second answer comes from memory"
+    assert costs[10] == costs[1000] <= LIMITS[path], costs
+
+
+def test_every_route_has_a_limit(portals: dict[int, Portal], tmp_path: Path) -> None:
+    app = make_app(portals[10])
+    adapter = app.url_map.bind("127.0.0.1")
+    limited = {adapter.match(path.partition("?")[0])[0] for path in LIMITS}
+    routes = {rule.endpoint for rule in app.url_map.iter_rules() if str(rule).startswith(("/api/", "/id/"))}
+    assert routes <= limited
