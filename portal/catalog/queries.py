@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from portal.catalog.models import (
     Agency,
@@ -51,12 +51,16 @@ def with_everything(query: Select[Dataset]) -> Select[Dataset]:
 def with_card(query: Select[Dataset]) -> Select[Dataset]:
     """Loads what a card in a list shows."""
     return query.options(
+        # The largest values of a record, and no card shows them.
+        defer(Dataset.extras, raiseload=True),
         selectinload(Dataset.agency),
         selectinload(Dataset.themes),
         selectinload(Dataset.places),
         selectinload(Dataset.frequency),
         selectinload(Dataset.licence),
-        selectinload(Dataset.distributions).selectinload(Distribution.format),
+        selectinload(Dataset.distributions).options(
+            defer(Distribution.columns, raiseload=True), selectinload(Distribution.format)
+        ),
     )
 
 
