@@ -81,7 +81,7 @@ def test_a_download_is_the_stored_bytes_with_all_that_names_them(client: FlaskCl
         "Last-Modified": HTTP_MODIFIED,
         "Accept-Ranges": "bytes",
         "Repr-Digest": f"sha-256=:{digest}:",
-        "Cache-Control": "public, max-age=31536000, immutable",
+        "Cache-Control": "public, max-age=86400, immutable",
     }
     assert {name: answer.headers.get(name) for name in expected} == expected
 
