@@ -9,6 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
+import portal.accounts.models  # noqa: F401  its tables belong to the same database
 from portal.catalog.models import Base
 from portal.database import Database
 from portal.settings import read_settings

@@ -11,7 +11,7 @@ from whitenoise import WhiteNoise
 
 from portal import web
 from portal.api import files, health, v1
-from portal.http import answers, context, problems
+from portal.http import actor, answers, context, problems
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
 from portal.http.frontdoor import FrontDoor
@@ -34,6 +34,7 @@ def make_app(portal: Portal) -> Flask:
     _setup_config(app, portal)
     answers.install(app, PageCache())
     problems.install(app)
+    actor.install(app)
     _setup_doors(app)
     _setup_wsgi(app, portal)
     return app
@@ -49,7 +50,6 @@ def _setup_config(app: Flask, portal: Portal) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
 
 
 def _setup_doors(app: Flask) -> None:

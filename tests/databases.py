@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine, make_url, text
 
+import portal.accounts.models  # noqa: F401  its tables belong to the same database
 from portal.catalog.models import Base
 from portal.database import Database
 

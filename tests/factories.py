@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy.orm import Session
 
+import portal.accounts.models  # noqa: F401  its tables belong to the same database
 from portal.catalog.changes import catalogue_info, record_change
 from portal.catalog.models import (
     Agency,

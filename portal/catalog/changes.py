@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
+from portal.catalog import audit
 from portal.catalog.models import (
     Agency,
     CatalogueInfo,
@@ -36,6 +37,8 @@ class _Pending:
     is_public: bool
     actor: str
     at: datetime
+    # As it was noted: several acts on one dataset may share a transaction.
+    version: int
 
 
 def record_change(
@@ -48,7 +51,9 @@ def record_change(
     at: datetime,
 ) -> None:
     """Notes a change; the row is written just before commit, after everything else of the transaction."""
-    session.info.setdefault(_PENDING, []).append(_Pending(subject, action, is_public, actor, at))
+    session.info.setdefault(_PENDING, []).append(
+        _Pending(subject, action, is_public, actor, at, subject.version)
+    )
 
 
 @event.listens_for(Session, "before_commit")
@@ -60,6 +65,8 @@ def _write_pending(session: Session) -> None:
     session.flush()
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOG_LOCK})
+    for each in pending:
+        _leave_entry(session, each)
     rows = [_row(each) for each in pending]
     session.add_all(rows)
     session.flush()
@@ -83,6 +90,23 @@ def pending_mark(session: Session) -> int:
 def forget_since(session: Session, mark: int) -> None:
     """Drops the changes noted after `mark`."""
     del session.info.setdefault(_PENDING, [])[mark:]
+
+
+def _leave_entry(session: Session, pending: _Pending) -> None:
+    """What a dataset was and is, told by its versions; rows of other tables leave their entries themselves."""
+    dataset = pending.subject
+    if isinstance(dataset, Dataset):
+        earlier = pending.version - 1
+        audit.write_entry(
+            session,
+            action=pending.action,
+            kind=ObjectKind.DATASET.value,
+            key=str(dataset.uuid),
+            before={"version": earlier} if earlier else {},
+            after={"version": pending.version},
+            at=pending.at,
+            actor=pending.actor,
+        )
 
 
 def _row(pending: _Pending) -> Change:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.catalog.actors import Actor, Role
+from portal.catalog.actors import Actor, Role, Scope
 from portal.catalog.lifecycle import Act
 from portal.catalog.models import Dataset, State
 from portal.errors import Forbidden, NotFound
@@ -17,12 +17,37 @@ ALLOWED: dict[Role, frozenset[Act]] = {
 }
 # What is public changes only by those who answer for publishing.
 _PUBLIC_ACTS_OF_CONTRIBUTORS = frozenset({Act.VIEW})
+_PUBLIC_STATES = (State.PUBLISHED, State.WITHDRAWN)
+# Acts after which other things are public than before.
+_PUBLISHING = frozenset({Act.SCHEDULE, Act.PUBLISH, Act.WITHDRAW, Act.RESTORE})
 
 
 class DatasetNotFound(NotFound):
     """Unknown, or not to be known of: both answer alike."""
 
     message = LocalizedText("Không có bộ dữ liệu này.", "There is no such dataset.")
+
+
+class ScopeMissing(Forbidden):
+    """The person may do this; the token that was used may not."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        super().__init__(
+            LocalizedText(
+                f"Mã truy cập này không có phạm vi “{scope}” mà thao tác cần đến.",
+                f"This token does not have the scope “{scope}” that the operation needs.",
+            )
+        )
+
+
+class AdministratorsOnly(Forbidden):
+    """Only administrators of the portal do this."""
+
+    message = LocalizedText(
+        "Chỉ quản trị viên của cổng mới thực hiện được thao tác này.",
+        "Only administrators of the portal may do this.",
+    )
 
 
 def role_towards(actor: Actor, dataset: Dataset) -> Role:
@@ -41,13 +66,31 @@ def may_see(actor: Actor, dataset: Dataset) -> bool:
 
 
 def authorize(actor: Actor, act: Act, dataset: Dataset) -> None:
-    """Nothing when allowed. Raises DatasetNotFound for what the actor may not know of, else Forbidden."""
+    """Nothing when allowed. Raises DatasetNotFound for what the actor may not know of, else Forbidden
+    (ScopeMissing when it is for the token alone)."""
     if act is Act.VIEW and may_see(actor, dataset):
         return
     role = role_towards(actor, dataset)
     allowed = ALLOWED[role]
-    if role is Role.CONTRIBUTOR and dataset.state in (State.PUBLISHED, State.WITHDRAWN):
+    if role is Role.CONTRIBUTOR and dataset.state in _PUBLIC_STATES:
         allowed = allowed & _PUBLIC_ACTS_OF_CONTRIBUTORS
-    if act in allowed:
-        return
-    raise Forbidden if may_see(actor, dataset) else DatasetNotFound
+    if act not in allowed:
+        raise Forbidden if may_see(actor, dataset) else DatasetNotFound
+    scope = _scope_for(act, dataset)
+    if not actor.holds(scope):
+        raise ScopeMissing(scope)
+
+
+def require_administrator(actor: Actor) -> None:
+    """For what belongs to the portal and to no agency. Raises AdministratorsOnly, ScopeMissing."""
+    if not actor.is_administrator:
+        raise AdministratorsOnly
+    if not actor.holds(Scope.ADMIN):
+        raise ScopeMissing(Scope.ADMIN)
+
+
+def _scope_for(act: Act, dataset: Dataset) -> Scope:
+    if act is Act.VIEW:
+        return Scope.READ
+    is_publishing = act in _PUBLISHING or dataset.state in _PUBLIC_STATES
+    return Scope.PUBLISH if is_publishing else Scope.WRITE

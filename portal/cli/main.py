@@ -19,6 +19,7 @@ COMMANDS = {
     "reindex": "portal.cli.upkeep:reindex",
     "worker": "portal.cli.upkeep:worker",
     "migrate": "portal.cli.upkeep:migrate",
+    "create-admin": "portal.cli.people:create_admin",
     "check": "portal.cli.check:check",
     "version": "portal.cli.upkeep:version",
 }

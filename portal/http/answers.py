@@ -8,9 +8,11 @@ from portal.http.cache import Page, PageCache
 from portal.http.compression import Encoding, compress, compressible
 from portal.http.conditional import etag, etag_matches
 from portal.http.frontdoor import Visit, visit_of
+from portal.http.preconditions import tag_of
 
 # Asked again each time, which costs a 304 made before any work: who publishes sees it at once, everywhere.
 PUBLIC = "public, max-age=0, must-revalidate"
+PRIVATE = "private, no-store"
 _CACHE_KEY = "portal.page_cache"
 
 
@@ -34,7 +36,9 @@ def degraded() -> None:
 
 def _finish(response: Response) -> Response:
     visit = visit_of(request.environ)
-    if _may_be_kept(response, visit):
+    if "Authorization" in request.headers:
+        _make_private(response)
+    elif _may_be_kept(response, visit):
         return _finish_public(response, visit)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
@@ -42,7 +46,17 @@ def _finish(response: Response) -> Response:
         body, encoding = response.get_data(), visit.encoding
         if encoding and compressible(response.content_type or "", len(body)):
             _encode(response, compress(body, encoding), encoding)
+            if "ETag" in response.headers:
+                response.headers["ETag"] = etag(response.headers["ETag"].strip('"'), encoding)
     return response
+
+
+def _make_private(response: Response) -> None:
+    """What somebody with a token was told is for them alone. The ETag is for If-Match; there is no 304:
+    the version of one record does not tell whether the names of others in its form have changed."""
+    response.headers["Cache-Control"] = PRIVATE
+    if g.get("public_version") and response.status_code == 200 and "ETag" not in response.headers:
+        response.headers["ETag"] = tag_of(g.public_version, response.get_data())
 
 
 def _may_be_kept(response: Response, visit: Visit) -> bool:

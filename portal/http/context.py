@@ -1,13 +1,16 @@
-"""What a view may ask for: the portal, who asks, and one read session for the whole request."""
+"""What a view may ask for: the portal, who asks, one read session for the whole request, and a write session."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from sqlalchemy.orm import Session
 
+from portal.catalog import audit
 from portal.catalog.actors import ANONYMOUS, Actor
+from portal.http.frontdoor import request_id
 from portal.wiring import Portal
 
 _KEY = "portal"
@@ -26,8 +29,9 @@ def portal() -> Portal:
 
 
 def actor() -> Actor:
-    """Who asks."""
-    return ANONYMOUS
+    """Who asks; `portal.http.actor` found it out before the view."""
+    found: Actor = g.get("actor", ANONYMOUS)
+    return found
 
 
 def session() -> Session:
@@ -37,6 +41,14 @@ def session() -> Session:
         g.session = g.stack.enter_context(portal().database.read())
     opened: Session = g.session
     return opened
+
+
+@contextmanager
+def write() -> Iterator[Session]:
+    """A session whose work is committed whole at the end, or not at all; the audit trail names this request."""
+    with portal().database.write() as opened:
+        audit.sign(opened, actor(), request_id=request_id(request.environ))
+        yield opened
 
 
 def _close(_error: BaseException | None) -> None:

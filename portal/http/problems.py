@@ -9,9 +9,12 @@ import orjson
 import structlog
 from flask import Flask, Response, current_app, request
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from portal import links
+from portal.accounts.authentication import TokenMissing, Unauthenticated
+from portal.catalog.policies import ScopeMissing
 from portal.catalog.services.datasets import Withdrawn
 from portal.errors import (
     Conflict,
@@ -26,10 +29,14 @@ from portal.exchange.v1 import tombstone
 from portal.exchange.values import JsonValue
 from portal.http import context, locale
 from portal.http.frontdoor import request_id
+from portal.http.preconditions import PreconditionMissing, VersionStale, of_stale_data
 from portal.text import Language, LocalizedText
 
 STATUS: dict[type[PortalError], int] = {
     Withdrawn: 410,
+    Unauthenticated: 401,
+    VersionStale: 412,
+    PreconditionMissing: 428,
     NotFound: 404,
     Invalid: 422,
     Forbidden: 403,
@@ -40,20 +47,24 @@ STATUS: dict[type[PortalError], int] = {
 RETRY_AFTER_SECONDS = 30
 _MACHINE_PATHS = ("/api/", "/health/")
 _PAGE_KEY = "portal.error_page"
+_REALM = 'Bearer realm="open data portal"'
 
 _TITLES: dict[int, LocalizedText] = {
     400: LocalizedText("Yêu cầu không đọc được", "Bad request"),
+    401: LocalizedText("Cần xác thực", "Not authenticated"),
     403: LocalizedText("Không được phép", "Forbidden"),
     404: LocalizedText("Không tìm thấy", "Not found"),
     405: LocalizedText("Phương thức không được hỗ trợ", "Method not allowed"),
     406: LocalizedText("Không có dạng dữ liệu được yêu cầu", "Not acceptable"),
     409: LocalizedText("Xung đột dữ liệu", "Conflict"),
     410: LocalizedText("Đã được rút", "Gone"),
+    412: LocalizedText("Phiên bản đã cũ", "Precondition failed"),
     413: LocalizedText("Nội dung quá lớn", "Content too large"),
     414: LocalizedText("Địa chỉ quá dài", "Address too long"),
     415: LocalizedText("Loại nội dung không được hỗ trợ", "Unsupported media type"),
     416: LocalizedText("Khoảng byte không có trong tệp", "Range not satisfiable"),
     422: LocalizedText("Dữ liệu gửi lên chưa hợp lệ", "Invalid input"),
+    428: LocalizedText("Thiếu điều kiện", "Precondition required"),
     429: LocalizedText("Quá nhiều yêu cầu", "Too many requests"),
     500: LocalizedText("Lỗi ngoài dự kiến", "Unexpected error"),
     503: LocalizedText("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
@@ -102,6 +113,7 @@ ErrorPage = Callable[[Problem, Language], str]
 def install(app: Flask) -> None:
     """Answers every failure of `app`."""
     app.register_error_handler(PortalError, lambda error: answer(of_error(error)))
+    app.register_error_handler(StaleDataError, lambda error: answer(of_error(of_stale_data(error))))
     app.register_error_handler(DatabaseError, lambda error: answer(of_database(error)))
     app.register_error_handler(HTTPException, lambda error: answer(of_http(error)))
     app.register_error_handler(Exception, lambda error: answer(of_accident(error)))
@@ -121,12 +133,26 @@ def of_error(error: PortalError) -> Problem:
     """A failure that the portal knows by name."""
     status = status_of(error)
     facts: dict[str, JsonValue] = {}
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else _challenge(error)
     if isinstance(error, Withdrawn):
         facts["withdrawn"] = tombstone(error.dataset, context.portal().settings.public_url)
+    if isinstance(error, VersionStale) and error.current is not None:
+        facts["current_version"] = error.current
     if status >= 500:
         facts["incident"] = _record(error)
     return Problem(status, error.code, error.text, error.fields, facts, headers)
+
+
+def _challenge(error: PortalError) -> dict[str, str]:
+    """Tells programs how to come back with a better token (RFC 6750)."""
+    match error:
+        case TokenMissing():
+            return {"WWW-Authenticate": _REALM}
+        case Unauthenticated():
+            return {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
+        case ScopeMissing(scope=scope):
+            return {"WWW-Authenticate": f'{_REALM}, error="insufficient_scope", scope="{scope}"'}
+    return {}
 
 
 def of_http(error: HTTPException) -> Problem:
@@ -163,7 +189,7 @@ def answer(problem: Problem) -> Response:
     """The failure in the form and language of this request."""
     language = locale.language()
     page: ErrorPage | None = current_app.extensions.get(_PAGE_KEY)
-    if page and not request.path.startswith(_MACHINE_PATHS) and request.accept_mimetypes.accept_html:
+    if page and not f"{request.path}/".startswith(_MACHINE_PATHS) and request.accept_mimetypes.accept_html:
         response = Response(page(problem, language), mimetype="text/html")
     else:
         base_url = context.portal().settings.public_url

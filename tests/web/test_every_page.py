@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from flask.testing import FlaskClient
@@ -66,10 +67,12 @@ def test_nothing_is_fetched_from_elsewhere(pages: dict[str, Page]) -> None:
 
 def test_headings_begin_with_one_h1_and_skip_no_level(pages: dict[str, Page]) -> None:
     for path, page in pages.items():
-        levels = [int(each.tag[1]) for each in page.one("body").iter() if re.fullmatch("h[1-6]", str(each.tag))]
+        levels = [
+            int(each.tag[1]) for each in page.one("body").iter() if re.fullmatch("h[1-6]", str(each.tag))
+        ]
         assert levels.count(1) == 1, (path, levels)
         assert levels[0] == 1, (path, levels)
-        jumps = [(a, b) for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+        jumps = [(a, b) for a, b in pairwise(levels) if b > a + 1]
         assert not jumps, (path, levels)
 
 

@@ -19,6 +19,15 @@ _ABOUT = (
 )
 
 
+# Reading needs no token; with one, its holder sees drafts as well.
+_READING: list[dict[str, list[str]]] = [{}, {"token": []}]
+_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token of POST /api/v1/tokens or `create-admin`.",
+}
+
+
 class _Api(Api):  # type: ignore[misc]
     """Failures are answered by `portal.http.problems`, for this API as for every other address."""
 
@@ -39,7 +48,10 @@ class _Api(Api):  # type: ignore[misc]
 def register(app: Flask) -> None:
     """Adds every route of API v1 and its description to `app`."""
     app.config.update(API_TITLE="Da Nang Open Data Portal", API_VERSION="1.0.0", OPENAPI_VERSION="3.1.0")
-    api = _Api(app, spec_kwargs={"info": {"description": _ABOUT}, "servers": [{"url": "/"}]})
+    api = _Api(
+        app, spec_kwargs={"info": {"description": _ABOUT}, "servers": [{"url": "/"}], "security": _READING}
+    )
+    api.spec.components.security_scheme("token", _TOKEN)
     for each in (datasets, vocabularies, catalogue):
         api.register_blueprint(each.blueprint)
 

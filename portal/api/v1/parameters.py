@@ -104,6 +104,15 @@ CHANGES: list[Parameter] = [
 ]
 
 
+IF_MATCH: Parameter = {
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "description": "The ETag under which you read the record; `*` changes whichever version there is.",
+    "schema": {"type": "string"},
+}
+
+
 def in_path(name: str, description: str, **schema: Any) -> Parameter:
     """A part of the address."""
     return {

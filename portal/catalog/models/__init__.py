@@ -1,6 +1,9 @@
 """The tables of the catalogue, one family per file."""
 
+# The trail listens to every session that may write these tables.
+import portal.catalog.audit  # noqa: F401
 from portal.catalog.models.agency import Agency
+from portal.catalog.models.audit import AuditEntry
 from portal.catalog.models.base import Base, When, when_text
 from portal.catalog.models.concept import Concept, Vocabulary
 from portal.catalog.models.dataset import Dataset, Series, State, dataset_place, dataset_theme
@@ -10,6 +13,7 @@ from portal.catalog.models.place import Place, PlaceSuccession
 
 __all__ = [
     "Agency",
+    "AuditEntry",
     "Base",
     "CatalogueInfo",
     "Change",

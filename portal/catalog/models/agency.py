@@ -17,6 +17,7 @@ class Agency(Base):
 
     __tablename__ = "agency"
     __table_args__ = (CheckConstraint("name_vi <> ''", name="has_name"),)
+    audit_kind = "agency"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
@@ -41,3 +42,8 @@ class Agency(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def audit_key(self) -> str:
+        """How the audit trail names the row."""
+        return str(self.uuid)

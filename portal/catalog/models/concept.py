@@ -31,6 +31,7 @@ class Concept(Base):
         UniqueConstraint("vocabulary", "code"),
         CheckConstraint("label_vi <> ''", name="has_label"),
     )
+    audit_kind = "concept"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     vocabulary: Mapped[Vocabulary] = mapped_column(index=False)
@@ -51,3 +52,8 @@ class Concept(Base):
     description: Mapped[LocalizedText] = composite("description_vi", "description_en")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def audit_key(self) -> str:
+        """How the audit trail names the row."""
+        return f"{self.vocabulary}/{self.code}"

@@ -42,9 +42,13 @@ class PrivateStorage(RamStorage):  # type: ignore[misc]
     """Memory whose commits sort in a folder of their own: Whoosh would take one folder of the machine's temporary
     files for all processes, and the first to finish deletes it under the others."""
 
+    def __init__(self, runs: str) -> None:
+        super().__init__()
+        self._runs = runs
+
     def temp_storage(self, name: str | None = None) -> FileStorage:
-        """Where a commit's runs are sorted; Whoosh removes it at the end of the commit."""
-        return FileStorage(tempfile.mkdtemp(prefix="portal-index-"))
+        """Where a commit's runs are sorted."""
+        return FileStorage(self._runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,12 @@ class Postings:
 
 def invert(documents: Sequence[Weighed]) -> dict[str, Postings]:
     """The postings of a batch by kind of term; places are positions in `documents`."""
-    index = PrivateStorage().create_index(Schema(**{space: WeighedTerms() for space in SPACES}))
-    writer = index.writer()
-    for document in documents:
-        writer.add_document(folded=document.folded, exact=document.exact, pairs=document.pairs)
-    writer.commit()
+    with tempfile.TemporaryDirectory(prefix="portal-index-", ignore_cleanup_errors=True) as runs:
+        index = PrivateStorage(runs).create_index(Schema(**{space: WeighedTerms() for space in SPACES}))
+        writer = index.writer()
+        for document in documents:
+            writer.add_document(folded=document.folded, exact=document.exact, pairs=document.pairs)
+        writer.commit()
     reader = index.reader()
     try:
         return {space: _export(reader, space) for space in SPACES}

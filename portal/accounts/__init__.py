@@ -1,0 +1,1 @@
+"""People, their roles in agencies, and the tokens that programs act with."""
