@@ -122,7 +122,7 @@ def newest(
         Dataset.modified.is_(None),
         Dataset.illustrative,
         Dataset.modified.desc(),
-        Dataset.id.desc(),
+        Dataset.id,
     )
     return session.scalars(with_card(_within(query, within).order_by(*order).limit(limit))).all()
 
