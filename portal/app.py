@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal import web
-from portal.api import files, health, v1
+from portal.api import dcat, files, health, identities, v1
 from portal.http import actor, answers, context, problems
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
@@ -55,6 +55,8 @@ def _setup_config(app: Flask, portal: Portal) -> None:
 def _setup_doors(app: Flask) -> None:
     v1.register(app)
     app.register_blueprint(files.blueprint)
+    app.register_blueprint(dcat.blueprint)
+    app.register_blueprint(identities.blueprint)
     health.install(app)
     web.register(app)
 

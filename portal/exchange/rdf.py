@@ -193,8 +193,6 @@ _JSON_START = b'{"@context":' + orjson.dumps(PREFIXES) + b',\n"@graph":[\n'
 TURTLE = Form("ttl", "text/turtle", "Turtle", _turtle_start(), b"", b"", RdfFormat.TURTLE)
 JSON_LD = Form("jsonld", "application/ld+json", "JSON-LD", _JSON_START, b",\n", b"\n]}\n", RdfFormat.JSON_LD)
 N_TRIPLES = Form("nt", "application/n-triples", "N-Triples", b"", b"", b"", RdfFormat.N_TRIPLES)
-RDF_XML = Form(
-    "rdf", "application/rdf+xml", "RDF/XML", _xml_start(), b"", b"</rdf:RDF>\n", RdfFormat.RDF_XML
-)
+RDF_XML = Form("rdf", "application/rdf+xml", "RDF/XML", _xml_start(), b"", b"</rdf:RDF>\n", RdfFormat.RDF_XML)
 FORMS: dict[str, Form] = {form.extension: form for form in (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)}
 """The forms of one dataset, by the extension of their addresses."""

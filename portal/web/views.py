@@ -44,7 +44,12 @@ class Framed(Protocol):
 
 def _page(template: str, page: Framed, *, version: int | None = None) -> Response:
     """An answer that is the same for everyone; `version` of the record it shows, if it is about one."""
-    return public(make_response(render_template(template, page=page)), version=version)
+    response = make_response(render_template(template, page=page))
+    if page.frame.for_programs:
+        response.headers["Link"] = ", ".join(
+            f'<{each.url}>; rel="alternate"; type="{each.media_type}"' for each in page.frame.for_programs
+        )
+    return public(response, version=version)
 
 
 def home() -> Answer:
