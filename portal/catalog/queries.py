@@ -74,11 +74,25 @@ def is_visible(*, hide_illustrative: bool) -> list[ColumnElement[bool]]:
 
 def dataset_by_reference(session: Session, reference: str) -> Dataset | None:
     """The dataset with this slug or uuid, in whatever state, with everything; policies decide who sees it."""
+    dataset = bare_dataset(session, reference)
+    return load_everything(session, dataset) if dataset else None
+
+
+def bare_dataset(session: Session, reference: str) -> Dataset | None:
+    """The row with this slug or uuid, in whatever state, and the one that replaces it; nothing else of it."""
     uuid = as_uuid(reference)
     condition = (
         Dataset.slug == reference if uuid is None else or_(Dataset.uuid == uuid, Dataset.slug == reference)
     )
-    return session.scalars(with_everything(select(Dataset).where(condition))).first()
+    return session.scalars(
+        select(Dataset).where(condition).options(selectinload(Dataset.replacement))
+    ).first()
+
+
+def load_everything(session: Session, dataset: Dataset) -> Dataset:
+    """The same dataset with all that its full form needs."""
+    query = with_everything(select(Dataset).where(Dataset.id == dataset.id))
+    return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
 def datasets_by_identifier(session: Session, identifier: str) -> Sequence[Dataset]:
