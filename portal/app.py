@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -50,6 +51,8 @@ def _setup_config(app: Flask, portal: Portal) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
+    # Vietnamese stays readable, and a third shorter, in JSON.
+    cast(DefaultJSONProvider, app.json).ensure_ascii = False
 
 
 def _setup_doors(app: Flask) -> None:
