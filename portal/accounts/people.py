@@ -149,6 +149,7 @@ def set_membership(
     held = _held(person, agency)
     if held is None:
         held = Membership(person=person, agency=agency, agency_id=agency.id, role=role, created_at=now)
+        session.add(held)
     elif held.role is role:
         return person
     held.role = role

@@ -7,7 +7,7 @@ portal's own: a command or a job.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -89,24 +89,24 @@ def entries(
 
 
 @event.listens_for(Session, "after_flush")
-def _write_down(session: Session, _context: UOWTransaction) -> None:
+def _write_down(session: Session, context: UOWTransaction) -> None:
     # After the flush keys and foreign keys are known, and what each attribute was before still is too.
     now = system_clock()
-    rows = [
-        _entry(session, action, each.audit_kind, each.audit_key, difference, now, None)
-        for action, objects in (
-            ("create", session.new),
-            ("update", session.dirty),
-            ("delete", session.deleted),
-        )
-        for each in _audited(objects)
-        if any(difference := _difference(each, action))
-    ]
+    rows = []
+    for action, row in _written(context):
+        difference = _difference(row, action)
+        if any(difference):
+            rows.append(_entry(session, action, row.audit_kind, row.audit_key, difference, now, None))
     _insert(session, rows)
 
 
-def _audited(objects: Iterable[object]) -> list[Audited]:
-    return [each for each in objects if isinstance(each, Audited)]
+def _written(context: UOWTransaction) -> Iterator[tuple[str, Audited]]:
+    """Audited rows of this flush with what is done to them. `session.deleted` would not do: it lacks rows that
+    go because they were taken out of a collection."""
+    for state, (is_delete, is_only_listed) in context.states.items():
+        row = state.obj()
+        if not is_only_listed and isinstance(row, Audited):
+            yield "delete" if is_delete else "update" if state.has_identity else "create", row
 
 
 def _difference(row: Audited, action: str) -> tuple[dict[str, Any], dict[str, Any]]:
