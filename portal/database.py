@@ -95,7 +95,10 @@ class Database:
         with _one_process(self.file.with_suffix(".checkpoint")) as alone:
             if alone:
                 with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    # Without waiting: while a checkpoint waits for a long reader, no writer gets in.
+                    _run(connection, "PRAGMA busy_timeout=0")
                     _run(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+                    _run(connection, f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
     def write_ahead_bytes(self) -> int:
         """Size of SQLite's write-ahead log; 0 elsewhere."""

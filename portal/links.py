@@ -61,6 +61,36 @@ def dataset_id(uuid: UUID) -> str:
     return f"/id/dataset/{uuid}"
 
 
+def catalogue_id() -> str:
+    """The persistent address of the catalogue as a whole; redirects by Accept."""
+    return "/id/catalogue"
+
+
+def agency_id(uuid: UUID) -> str:
+    """The persistent address of an agency; redirects by Accept."""
+    return f"/id/agency/{uuid}"
+
+
+def place_id(code: str) -> str:
+    """The persistent address of a place; redirects by Accept."""
+    return f"/id/place/{quote(code, safe='')}"
+
+
+def concept_id(vocabulary: str, code: str) -> str:
+    """The persistent address of a word of a vocabulary; redirects by Accept."""
+    return f"/id/concept/{quote(vocabulary, safe='')}/{quote(code, safe='')}"
+
+
+def catalogue_document(extension: str) -> str:
+    """The whole catalogue in DCAT: `ttl`, `jsonld`."""
+    return f"/catalog.{extension}"
+
+
+def dataset_document(slug: str, extension: str) -> str:
+    """One dataset in DCAT: `ttl`, `jsonld`, `nt`, `rdf`."""
+    return f"/dataset/{quote(slug)}.{extension}"
+
+
 def download(distribution: UUID, name: str) -> str:
     """The newest file of a distribution."""
     return f"/tai-ve/{distribution}/{quote(name, safe='')}"

@@ -65,7 +65,9 @@ class Running:
                 break
             if time.monotonic() > end:
                 self.kill()
-                raise TimeoutError(f"no end after {timeout:.0f} s: {self.process.args}\n{self._text(self.err)}")
+                raise TimeoutError(
+                    f"no end after {timeout:.0f} s: {self.process.args}\n{self._text(self.err)}"
+                )
             time.sleep(0.005)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.monotonic() - self.started
@@ -156,13 +158,13 @@ class Installation:
         finally:
             connection.close()
 
-    def start_serving(self, *, timeout: float = 30) -> Running:
-        """`serve`, answering 200 on its home page; the time that took is `ready - started`."""
+    def start_serving(self, *, path: str = "/api/v1/datasets?page_size=1", timeout: float = 30) -> Running:
+        """`serve`, once it answers `path` with 200."""
         serving = self.start("serve")
         end = time.monotonic() + timeout
         while time.monotonic() < end and serving.is_running():
             try:
-                if self.request("/api/v1/datasets?page_size=1").status == 200:
+                if self.request(path).status == 200:
                     return serving
             except OSError:
                 pass

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,19 @@ def test_a_checkpoint_empties_the_log(counter: Database):
     assert counter.write_ahead_bytes() == 0
     kept_open.close()
     assert value(counter) == 20
+
+
+def test_a_checkpoint_beside_a_long_reader_keeps_no_writer_waiting(counter: Database):
+    with counter.read() as reader:
+        reader.execute(text("SELECT * FROM counter")).all()
+        with counter.write() as session:
+            session.execute(text("UPDATE counter SET n = 1"))
+        begun = time.monotonic()
+        counter.checkpoint()
+        with counter.write() as session:
+            session.execute(text("UPDATE counter SET n = 2"))
+        assert time.monotonic() - begun < 3
+    counter.checkpoint()
+    assert counter.write_ahead_bytes() == 0
+    with counter.read() as session:
+        assert session.execute(text("PRAGMA busy_timeout")).scalar() == 10_000

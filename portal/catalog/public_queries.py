@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -16,9 +17,11 @@ from portal.catalog.models import (
     Distribution,
     ObjectKind,
     Place,
+    Series,
     Vocabulary,
+    dataset_place,
 )
-from portal.catalog.queries import is_visible, with_card
+from portal.catalog.queries import is_visible, with_card, with_everything
 from portal.text import LocalizedText
 
 
@@ -92,3 +95,45 @@ def dataset_of_distribution(session: Session, uuid: UUID) -> str | None:
     query = select(Dataset.uuid).join(Distribution, Distribution.dataset_id == Dataset.id)
     found = session.scalar(query.where(Distribution.uuid == uuid))
     return str(found) if found else None
+
+
+def public_versions(session: Session, *, hide_illustrative: bool) -> dict[int, int]:
+    """The version of every public dataset, by id; one statement, no objects."""
+    query = select(Dataset.id, Dataset.version).where(*is_visible(hide_illustrative=hide_illustrative))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def public_datasets(session: Session, ids: Sequence[int], *, hide_illustrative: bool) -> Sequence[Dataset]:
+    """Those of `ids` that are public, with everything, by id."""
+    query = select(Dataset).where(Dataset.id.in_(ids), *is_visible(hide_illustrative=hide_illustrative))
+    return session.scalars(with_everything(query).order_by(Dataset.id)).all()
+
+
+def places_in_use(session: Session, *, hide_illustrative: bool) -> Sequence[Place]:
+    """The places of public datasets, by code."""
+    used = select(dataset_place.c.place_id).join(Dataset, Dataset.id == dataset_place.c.dataset_id)
+    visible = used.where(*is_visible(hide_illustrative=hide_illustrative))
+    return session.scalars(select(Place).where(Place.id.in_(visible)).order_by(Place.code)).all()
+
+
+def series_in_use(session: Session, *, hide_illustrative: bool) -> Sequence[Series]:
+    """The series of public datasets."""
+    used = select(Dataset.series_id).where(*is_visible(hide_illustrative=hide_illustrative))
+    return session.scalars(select(Series).where(Series.id.in_(used)).order_by(Series.id)).all()
+
+
+def all_concepts(session: Session) -> Sequence[Concept]:
+    """Every vocabulary, each in its own order."""
+    query = select(Concept).order_by(Concept.vocabulary, Concept.position, Concept.code)
+    return session.scalars(query).all()
+
+
+def last_public_change_at(session: Session) -> datetime | None:
+    """When the catalogue last changed for anonymous readers."""
+    newest = select(Change.at).where(Change.is_public).order_by(Change.id.desc())
+    return session.scalar(newest.limit(1))
+
+
+def place_by_code(session: Session, code: str) -> Place | None:
+    """One place by its code alone."""
+    return session.scalar(select(Place).where(Place.code == code))

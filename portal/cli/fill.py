@@ -21,7 +21,7 @@ from portal.cli.main import sentence
 from portal.cli.owed import SeedPlan, owe, read_owed, settle
 from portal.cli.progress import counter, tracked
 from portal.database import Database
-from portal.exchange.json_lines import read_json_lines
+from portal.exchange.json_lines import read_json_lines, require_source
 from portal.jobs.catch_up import catch_up
 from portal.seed.catalogue import seed_datasets
 from portal.seed.load import load_base
@@ -78,7 +78,7 @@ def seed(context: click.Context, size: int, without_illustrative: bool, when_new
     nargs=-1,
     required=True,
     metavar="FILE...",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
 )
 @click.option(
     "--files", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of local files."
@@ -103,6 +103,8 @@ def import_files(
 
     Exit code 0 when all records were taken, 1 when any was refused; the rest stays.
     """
+    for source in sources:
+        require_source(source)
     settings = read_settings()
     portal = open_catalogue(settings)
     run = ImportRun(

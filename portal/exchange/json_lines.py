@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from gzip import GzipFile
 from io import BufferedReader
@@ -107,10 +108,22 @@ def read_json_lines(path: Path, files: Path | None = None) -> Iterator[Record | 
                     )
                 elif raw.strip():
                     yield _read_line(number, raw, files)
-    except (OSError, EOFError) as error:
-        raise SourceNotReadable(
-            LocalizedText(f"Không đọc được tệp {path.name}.", f"{path.name} cannot be read: {error}")
-        ) from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise _not_readable(path, error) from error
+
+
+def require_source(path: Path) -> None:
+    """Raises SourceNotReadable for what cannot be opened, before anything is done for it."""
+    try:
+        _open(path).close()
+    except OSError as error:
+        raise _not_readable(path, error) from error
+
+
+def _not_readable(path: Path, error: Exception) -> SourceNotReadable:
+    return SourceNotReadable(
+        LocalizedText(f"Không đọc được tệp {path.name}.", f"{path.name} cannot be read: {error}")
+    )
 
 
 def _open(path: Path) -> GzipFile | BufferedReader:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from flask import g, request
 
-from portal.text import LANGUAGES, Language
+from portal.text import Language
+
+_ASKED_PATHS = ("/api/", "/health/", "/id/", "/tai-ve/")
 
 
 def language_of(path: str, asked: str | None) -> Language:
-    """Vietnamese unless the address begins with /en or `lang=en` is asked for."""
-    if path == "/en" or path.startswith("/en/"):
-        return "en"
-    return next((each for each in LANGUAGES if each == asked), "vi")
+    """Vietnamese, but English for pages under /en, and for machines' addresses with `lang=en`."""
+    if path.startswith(_ASKED_PATHS):
+        return "en" if asked == "en" else "vi"
+    return "en" if path == "/en" or path.startswith("/en/") else "vi"
 
 
 def language() -> Language:

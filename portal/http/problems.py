@@ -45,7 +45,7 @@ STATUS: dict[type[PortalError], int] = {
     Unavailable: 503,
 }
 RETRY_AFTER_SECONDS = 30
-_MACHINE_PATHS = ("/api/", "/health/")
+_MACHINE_PATHS = ("/api/", "/catalog.", "/dataset/", "/health/")
 _PAGE_KEY = "portal.error_page"
 _REALM = 'Bearer realm="open data portal"'
 
@@ -189,7 +189,7 @@ def answer(problem: Problem) -> Response:
     """The failure in the form and language of this request."""
     language = locale.language()
     page: ErrorPage | None = current_app.extensions.get(_PAGE_KEY)
-    if page and not request.path.startswith(_MACHINE_PATHS) and request.accept_mimetypes.accept_html:
+    if page and not f"{request.path}/".startswith(_MACHINE_PATHS) and request.accept_mimetypes.accept_html:
         response = Response(page(problem, language), mimetype="text/html")
     else:
         base_url = context.portal().settings.public_url

@@ -29,6 +29,8 @@ def make_queue(portal: Portal, owe_reconcile: Callable[[], None]) -> SqliteHuey:
     def _reconcile() -> None:
         owe_reconcile()
 
+    # What a crash left goes at the start, not at the next full hour.
+    _tend_files()
     return queue
 
 

@@ -42,7 +42,7 @@ class Description:
 def describe(source: str, lead_characters: int) -> Description:
     """The first paragraph as lead; all of it again below only when the lead lost something of it."""
     tokens = _parser().parse(source[:MAX_CHARACTERS])
-    lead = _cut(next(_paragraphs(tokens), ""), lead_characters)
+    lead = _cut(next(_paragraphs(tokens, deepest=0), ""), lead_characters)
     opening = tokens[:3]
     is_whole = (
         len(opening) == 3
@@ -88,9 +88,9 @@ def _cut(text: str, max_characters: int) -> str:
     return text[: max_characters + 1].rpartition(" ")[0].rstrip(" ,;:.-–") + "…"
 
 
-def _paragraphs(tokens: list[Token]) -> Iterator[str]:
+def _paragraphs(tokens: list[Token], *, deepest: int = 9) -> Iterator[str]:
     for before, token in pairwise(tokens):
-        if before.type == "paragraph_open" and token.type == "inline":
+        if before.type == "paragraph_open" and before.level <= deepest:
             yield "".join(_inline(token.children or []))
 
 

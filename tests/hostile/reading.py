@@ -92,6 +92,6 @@ def _file_violations(installation: Installation, record: MadeRecord) -> list[str
     urls = [each["download_url"] for each in shown.json()["distributions"]]
     answers = [installation.request(urlsplit(url).path) for url in urls]
     hashes = {hashlib.sha256(answer.body).hexdigest() for answer in answers}
-    return [] if hashes == record.hashes else [f"{record.identifier}: downloads differ from what was imported"]
-
-
+    return (
+        [] if hashes == record.hashes else [f"{record.identifier}: downloads differ from what was imported"]
+    )

@@ -81,7 +81,13 @@ def searches() -> Iterator[str]:
     """Searches of every outcome."""
     for language in LANGUAGES:
         path = links.page("datasets", language)
-        for query in ("q=khong+khi", "theme=moi-truong&format=csv", "q=zzzz", "q=khong+khi&agency=nobody", "page=400"):
+        for query in (
+            "q=khong+khi",
+            "theme=moi-truong&format=csv",
+            "q=zzzz",
+            "q=khong+khi&agency=nobody",
+            "page=400",
+        ):
             yield f"{path}?{query}"
 
 

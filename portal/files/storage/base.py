@@ -119,9 +119,9 @@ class Storage(Protocol):
     def collect(
         self, is_referenced: Callable[[str], bool], *, older_than_seconds: float = DAY_SECONDS
     ) -> int:
-        """Remove files that nobody refers to and what broken uploads left, if older; answers how many.
+        """Remove files that nobody refers to, if older, and what dead uploads left; answers how many.
 
-        The age guards uploads in flight, whose row is not committed yet: storing the same bytes renews it.
+        The age guards files whose row is not committed yet: storing the same bytes renews it.
         """
 
     def free_bytes(self) -> int | None:

@@ -134,7 +134,7 @@ class LocalStorage:
     ) -> int:
         """Remove old unreferenced files and temporaries; see `Storage.collect`."""
         oldest = time.time() - older_than_seconds
-        temporaries = sum(_remove_if_older(path, oldest) for path in self._temporary.iterdir())
+        temporaries = sum(self._remove_if_abandoned(path) for path in self._temporary.iterdir())
         orphans = (sha256 for sha256 in self.hashes() if not is_referenced(sha256))
         return temporaries + sum(self._remove_unless_renewed(sha256, oldest) for sha256 in orphans)
 
@@ -192,8 +192,10 @@ class LocalStorage:
 
     def _receive(self, pieces: Iterator[bytes], max_bytes: int | None) -> _Received:
         """All pieces in a temporary file and their hash; nothing stays behind on failure."""
-        with _writing():
+        with _writing(), self._shelves_locked(fcntl.LOCK_SH):
             descriptor, name = tempfile.mkstemp(dir=self._temporary)
+            # Held while the file is open, gone with its process: tells the collector what a crash left.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         try:
             file = self._write(descriptor, pieces, max_bytes)
         except BaseException:
@@ -228,6 +230,14 @@ class LocalStorage:
                 # A copy of another length is damaged, whatever its name says; these bytes were just hashed.
                 received.path.rename(target)
         return target.parent
+
+    def _remove_if_abandoned(self, path: Path) -> bool:
+        with self._shelves_locked(fcntl.LOCK_EX), suppress(FileNotFoundError, BlockingIOError):
+            with path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+            return True
+        return False
 
     def _remove_unless_renewed(self, sha256: str, oldest: float) -> bool:
         with self._shelves_locked(fcntl.LOCK_EX):

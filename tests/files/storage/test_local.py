@@ -94,16 +94,24 @@ def test_strangers_in_the_folder_are_not_files(storage: LocalStorage, folder: Pa
     assert list(storage.hashes()) == [stored.sha256]
 
 
-def test_collect_removes_old_orphans_and_stale_temporaries_only(storage: LocalStorage, folder: Path) -> None:
+def test_collect_removes_old_orphans_and_what_dead_uploads_left(storage: LocalStorage, folder: Path) -> None:
     old_kept, old_orphan, young_orphan = (put(storage, content) for content in (b"a", b"b", b"c"))
     make_old(storage.local_path(old_kept.sha256))
     make_old(storage.local_path(old_orphan.sha256))
-    for name in ("stale", "in-flight"):
-        (folder / "tmp" / name).write_bytes(b"half")
-    make_old(folder / "tmp" / "stale")
+    (folder / "tmp" / "dead").write_bytes(b"half")
     assert storage.collect({old_kept.sha256}.__contains__) == 2
     assert set(storage.hashes()) == {old_kept.sha256, young_orphan.sha256}
-    assert [path.name for path in temporaries(folder)] == ["in-flight"]
+    assert temporaries(folder) == []
+
+
+def test_collect_spares_an_upload_in_flight(storage: LocalStorage) -> None:
+    class SweptWhileRead(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            assert storage.collect(lambda _: True) == 0
+            return super().read(1)
+
+    stored = storage.put(SweptWhileRead(b"slow"))
+    assert storage.verify(stored.sha256)
 
 
 def test_an_orphan_that_is_uploaded_again_is_young_again(storage: LocalStorage) -> None:

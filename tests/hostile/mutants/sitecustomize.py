@@ -27,7 +27,7 @@ def torn_files() -> None:
                 with path.open("wb", buffering=0) as file:
                     for start in range(0, len(content), 1 + len(content) // 4):
                         file.write(content[start : start + 1 + len(content) // 4])
-                        time.sleep(0.0005)
+                        time.sleep(0.003)
             results.append(StoredFile(sha256, len(content)))
         return results
 

@@ -7,13 +7,14 @@ yields is kept as arrays. So none of Whoosh's files, locks, merges or pickles ou
 
 from __future__ import annotations
 
+import tempfile
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from whoosh.fields import FieldType, Schema
-from whoosh.filedb.filestore import RamStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.formats import Existence
 
 from portal.search.engines.whoosh.arrays import Array
@@ -37,6 +38,19 @@ class WeighedTerms(FieldType):  # type: ignore[misc]
             yield term.encode(), 1, weight, b""
 
 
+class PrivateStorage(RamStorage):  # type: ignore[misc]
+    """Memory whose commits sort in a folder of their own: Whoosh would take one folder of the machine's temporary
+    files for all processes, and the first to finish deletes it under the others."""
+
+    def __init__(self, runs: str) -> None:
+        super().__init__()
+        self._runs = runs
+
+    def temp_storage(self, name: str | None = None) -> FileStorage:
+        """Where a commit's runs are sorted."""
+        return FileStorage(self._runs)
+
+
 @dataclass(frozen=True, slots=True)
 class Postings:
     """One lexicon: sorted `terms`; the list of `terms[i]` is `docs[starts[i]:starts[i + 1]]`, ascending
@@ -50,11 +64,12 @@ class Postings:
 
 def invert(documents: Sequence[Weighed]) -> dict[str, Postings]:
     """The postings of a batch by kind of term; places are positions in `documents`."""
-    index = RamStorage().create_index(Schema(**{space: WeighedTerms() for space in SPACES}))
-    writer = index.writer()
-    for document in documents:
-        writer.add_document(folded=document.folded, exact=document.exact, pairs=document.pairs)
-    writer.commit()
+    with tempfile.TemporaryDirectory(prefix="portal-index-", ignore_cleanup_errors=True) as runs:
+        index = PrivateStorage(runs).create_index(Schema(**{space: WeighedTerms() for space in SPACES}))
+        writer = index.writer()
+        for document in documents:
+            writer.add_document(folded=document.folded, exact=document.exact, pairs=document.pairs)
+        writer.commit()
     reader = index.reader()
     try:
         return {space: _export(reader, space) for space in SPACES}

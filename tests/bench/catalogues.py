@@ -1,0 +1,100 @@
+"""The catalogues that are measured: the portal's own seed, or the large public one of the reference data."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.running import Installation
+
+_SEED_SECONDS = 900
+
+
+def seeded(var: Path, size: int) -> Installation:
+    """A portal with `size` datasets of its own seed, indexed."""
+    installation = Installation(var)
+    installation.take("seed", "--size", size, timeout=_SEED_SECONDS)
+    return installation
+
+
+def scale_sources(shared: Path) -> list[Path]:
+    """The 62,230 records of the reference data."""
+    return sorted((shared / "data" / "scale").glob("*.jsonl.gz"))
+
+
+def first_rows(sources: list[Path], count: int, target: Path) -> Path:
+    """A file of the first `count` records, taken from all sources in turn."""
+    with ExitStack() as stack, target.open("w", encoding="utf-8") as out:
+        streams = [stack.enter_context(gzip.open(source, "rt", encoding="utf-8")) for source in sources]
+        for number in range(count):
+            out.write(streams[number % len(streams)].readline())
+    return target
+
+
+def queries(var: Path, count: int) -> list[str]:
+    """Distinct queries of two words, out of titles spread over the whole catalogue; always the same ones."""
+    found: dict[str, None] = {}
+    for title in _titles(var):
+        words = [word for word in title.lower().split() if len(word) > 1 and word.isalpha()]
+        for start in range(0, len(words) - 1, 3):
+            found[f"{words[start]} {words[start + 1]}"] = None
+    spread = list(found)
+    return [spread[position * len(spread) // count] for position in range(min(count, len(spread)))]
+
+
+def slugs(var: Path, count: int) -> list[str]:
+    """Slugs spread over the whole catalogue."""
+    with closing(sqlite3.connect(var / "catalogue.sqlite")) as database:
+        every = [
+            row[0]
+            for row in database.execute("SELECT slug FROM dataset WHERE state = 'published' ORDER BY id")
+        ]
+    return [every[position * len(every) // count] for position in range(min(count, len(every)))]
+
+
+def mixed_paths(var: Path, count: int) -> Iterator[str]:
+    """What readers ask for: pages, searches of many words, records, lists, and what is not there."""
+    words, names = queries(var, 1500), slugs(var, 1200)
+    for number in range(count):
+        word, name = quote(words[number * 13 % len(words)]), names[number * 17 % len(names)]
+        yield (
+            "/",
+            f"/du-lieu/{name}",
+            f"/du-lieu?q={word}",
+            f"/api/v1/datasets?q={word}",
+            f"/api/v1/datasets/{name}",
+            f"/api/v1/datasets?page={1 + number % 50}",
+            f"/en/datasets/{name}",
+            f"/du-lieu/khong-co-{number}",
+        )[number % 8]
+
+
+def changed_row(number: int) -> str:
+    """One record in JSON lines that nobody else has the word of."""
+    row = {
+        "id": f"moi-{number}",
+        "title": f"Bản ghi mới mốc{_letters(number)}",
+        "description": "Để đo độ trễ.",
+    }
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def marker(number: int) -> str:
+    """The word that finds `changed_row(number)`."""
+    return f"mốc{_letters(number)}"
+
+
+def _letters(number: int) -> str:
+    return "".join(
+        "bcdghklmnprstvx"[number // 15**place % 15] + "aeiou"[(number + place) % 5] for place in range(4)
+    )
+
+
+def _titles(var: Path) -> list[str]:
+    with closing(sqlite3.connect(var / "catalogue.sqlite")) as database:
+        return [row[0] for row in database.execute("SELECT title_vi FROM dataset ORDER BY id")]
