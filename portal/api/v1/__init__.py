@@ -1,4 +1,4 @@
-"""API v1: reading the catalogue as JSON, described by OpenAPI 3.1 at /api/v1/openapi.json."""
+"""API v1: reading and writing the catalogue as JSON, described by OpenAPI 3.1 at /api/v1/openapi.json."""
 
 from __future__ import annotations
 
