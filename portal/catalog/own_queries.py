@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.catalog.actors import Actor
-from portal.catalog.models import Dataset, State
+from portal.catalog.models import Agency, Dataset, State
 from portal.catalog.queries import with_card
 
 
@@ -41,3 +41,8 @@ def _own(actor: Actor) -> Select[Dataset]:
         return query
     held = list(actor.memberships)
     return query.where(or_(Dataset.agency_id.in_(held), Dataset.supplier_id.in_(held)))
+
+
+def own_agencies(session: Session, actor: Actor) -> Sequence[Agency]:
+    """The agencies in which `actor` has a role."""
+    return session.scalars(select(Agency).where(Agency.id.in_(list(actor.memberships)))).all()

@@ -77,6 +77,12 @@ def dataset_by_reference(session: Session, reference: str) -> Dataset | None:
     return session.scalars(with_everything(select(Dataset).where(condition))).first()
 
 
+def dataset_again(session: Session, uuid: UUID) -> Dataset | None:
+    """The dataset as the database has it now: what the session holds of it is read anew."""
+    query = with_everything(select(Dataset).where(Dataset.uuid == uuid))
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
 def datasets_by_identifier(session: Session, identifier: str) -> Sequence[Dataset]:
     """Public datasets with this identifier, their own or that of their source; cards."""
     query = select(Dataset).where(

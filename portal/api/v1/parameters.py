@@ -112,6 +112,20 @@ IF_MATCH: Parameter = {
     "schema": {"type": "string"},
 }
 
+IF_MATCH_OPTIONAL: Parameter = {
+    **IF_MATCH,
+    "required": False,
+    "description": "Only if the record still has this ETag.",
+}
+
+IDEMPOTENCY_KEY: Parameter = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "A text of your own (a UUID): for 24 hours, repeating the request with it does nothing "
+    "twice and gets the same answer.",
+    "schema": {"type": "string", "maxLength": 200},
+}
+
 
 def in_path(name: str, description: str, **schema: Any) -> Parameter:
     """A part of the address."""
