@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.catalog.models import (
@@ -236,6 +236,22 @@ def agency(session: Session, reference: str) -> Agency | None:
     condition = Agency.slug == reference if uuid is None else Agency.uuid == uuid
     query = select(Agency).where(condition)
     return session.scalars(query.options(selectinload(Agency.parent), selectinload(Agency.children))).first()
+
+
+def agency_parents(session: Session) -> dict[int, int | None]:
+    """Ids of all agencies and of the bodies directly above them."""
+    return {row[0]: row[1] for row in session.execute(select(Agency.id, Agency.parent_id))}
+
+
+def has_agencies_below(session: Session, agency_id: int) -> bool:
+    """Whether any agency stands under this one."""
+    return session.scalar(select(Agency.id).where(Agency.parent_id == agency_id).limit(1)) is not None
+
+
+def language_is_used(session: Session, code: str) -> bool:
+    """Whether any dataset is in this language."""
+    holds = cast(Dataset.languages, Text).contains(f'"{code}"', autoescape=True)
+    return session.scalar(select(Dataset.id).where(holds).limit(1)) is not None
 
 
 def places(session: Session, *, current_only: bool = False) -> Sequence[Place]:

@@ -276,3 +276,4 @@ class ProblemForm(Schema):
     fields_: Any = fields.Dict(keys=fields.String(), values=fields.String(), data_key="fields")
     fields_i18n = fields.Dict(keys=fields.String(), values=fields.Nested(shapes.Both))
     withdrawn = fields.Nested(Withdrawal)
+    current_version = fields.Integer()
