@@ -166,7 +166,9 @@ def dataset_fields(loaded: Mapping[str, Any], *, whole: bool) -> DatasetFields:
     given |= _flat(given.pop("contact", {}), "contact", ("name", "email", "phone"))
     if "extras" in given:
         given["extras"] = clean_value(given["extras"])
-    stated = {name: _emptied(name, value) for name, value in given.items() if name not in ("id", "identifier")}
+    stated = {
+        name: _emptied(name, value) for name, value in given.items() if name not in ("id", "identifier")
+    }
     return cast(DatasetFields, {**_NOTHING_STATED, **stated} if whole else stated)
 
 

@@ -80,9 +80,7 @@ def restore_dataset(reference: str) -> Response:
     return _move(reference, datasets.restore)
 
 
-@describes_write(
-    blueprint, "POST", "/datasets/<reference>/trash", answer=DatasetForm, parameters=_PARAMETERS
-)
+@describes_write(blueprint, "POST", "/datasets/<reference>/trash", answer=DatasetForm, parameters=_PARAMETERS)
 def trash_dataset_by_post(reference: str) -> Response:
     """Put a dataset that was never public into the trash
 
@@ -129,9 +127,7 @@ def withdraw_dataset(reference: str) -> Response:
 
     def act(session: Session, dataset: Dataset, now: datetime) -> None:
         replacement = _replacement(session, asked.author, loaded.get("replacement"))
-        datasets.withdraw(
-            session, asked.author, dataset, loaded["reason"], now, replacement=replacement
-        )
+        datasets.withdraw(session, asked.author, dataset, loaded["reason"], now, replacement=replacement)
 
     return change(asked, reference, act, told=loaded)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import request
 
+from portal.catalog.models import State
 from portal.errors import Invalid
 from portal.http import locale
 from portal.search.engines.base import SORTS
@@ -20,6 +21,7 @@ from portal.text import LANGUAGES, Language, LocalizedText
 
 DEFAULT_CHANGES = 100
 MAX_CHANGES = 1000
+MAX_OWN_PAGE = 10_000
 _MAX_NUMBER = 2**63 - 1
 
 Parameter = Mapping[str, Any]
@@ -52,6 +54,16 @@ def number(name: str, *, default: int, minimum: int, maximum: int = _MAX_NUMBER)
         )
         raise ParameterInvalid(fields={name: rule})
     return value
+
+
+def states() -> list[State]:
+    """Every `state`. Raises ParameterInvalid."""
+    try:
+        return [State(each) for each in request.args.getlist("state") if each]
+    except ValueError:
+        known = ", ".join(State)
+        rule = LocalizedText(f"Phải là một trong: {known}.", f"Must be one of: {known}.")
+        raise ParameterInvalid(fields={"state": rule}) from None
 
 
 def _query(name: str, description: str, **schema: Any) -> Parameter:
@@ -94,6 +106,20 @@ DATASETS: list[Parameter] = [
         "Only the datasets with this identifier, their own or their source's; the rest is then ignored.",
         type="string",
     ),
+    LANG,
+]
+
+OWN_DATASETS: list[Parameter] = [
+    {
+        "in": "query",
+        "name": "state",
+        "description": "Only datasets in this state; repeat it for any of several.",
+        "schema": {"type": "array", "items": {"type": "string", "enum": [each.value for each in State]}},
+        "style": "form",
+        "explode": True,
+    },
+    _query("page", "Page, from 1.", **_whole(1, 1, MAX_OWN_PAGE)),
+    _query("page_size", "Datasets on a page.", **_whole(DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE)),
     LANG,
 ]
 

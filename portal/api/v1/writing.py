@@ -66,9 +66,7 @@ def body_or_nothing(schema: Schema) -> dict[str, Any]:
 
 def seen(session: Session, author: Actor, reference: str) -> Dataset:
     """The dataset, if the author may know of it. Raises DatasetNotFound, Withdrawn."""
-    return visible(
-        session, author, reference, hide_illustrative=context.portal().settings.hide_illustrative
-    )
+    return visible(session, author, reference, hide_illustrative=context.portal().settings.hide_illustrative)
 
 
 def owner_of(session: Session, author: Actor, distribution: UUID | None) -> Dataset:
@@ -141,4 +139,3 @@ def _again(session: Session, uuid: UUID) -> Dataset:
     dataset = queries.dataset_again(session, uuid)
     assert dataset is not None
     return dataset
-

@@ -90,7 +90,7 @@ def attach_file(
     description: LocalizedText = _NOTHING,
 ) -> Distribution:
     """A new distribution with the file as its version 1."""
-    _require(actor, dataset)
+    require_change(actor, dataset)
     distribution = new_file_distribution(dataset, file, lookup, now)
     distribution.title, distribution.description = title, description
     keep_changed(session, dataset, actor, Act.UPDATE, now)
@@ -107,7 +107,7 @@ def supersede_file(
     now: datetime,
 ) -> Distribution:
     """A next version under the same address; older versions stay. The same bytes again change nothing."""
-    _require(actor, dataset)
+    require_change(actor, dataset)
     distribution = find(dataset, distribution_uuid)
     if distribution.kind is not DistributionKind.FILE:
         raise NotAFile
@@ -129,7 +129,7 @@ def add_link(
     format: str | None = None,
 ) -> Distribution:
     """A distribution that lies elsewhere. Raises AddressInvalid."""
-    _require(actor, dataset)
+    require_change(actor, dataset)
     if not is_address(url):
         raise AddressInvalid(fields={"url": AddressInvalid.message})
     distribution = new_link(dataset, url, format, lookup, now)
@@ -147,7 +147,7 @@ def describe(
     now: datetime,
 ) -> Distribution:
     """Says what a distribution is; nothing is written when that makes no difference."""
-    _require(actor, dataset)
+    require_change(actor, dataset)
     distribution = find(dataset, distribution_uuid)
     different = {name: value for name, value in fields.items() if getattr(distribution, name) != value}
     for name, value in different.items():
@@ -160,7 +160,7 @@ def describe(
 
 def reorder(session: Session, actor: Actor, dataset: Dataset, order: Sequence[UUID], now: datetime) -> None:
     """Shows the distributions in this order; the same order changes nothing. Raises OrderIncomplete."""
-    _require(actor, dataset)
+    require_change(actor, dataset)
     by_uuid = {each.uuid: each for each in dataset.distributions}
     if sorted(order) != sorted(by_uuid):
         raise OrderIncomplete(fields={"order": OrderIncomplete.message})
@@ -174,7 +174,7 @@ def reorder(session: Session, actor: Actor, dataset: Dataset, order: Sequence[UU
 
 def remove(session: Session, actor: Actor, dataset: Dataset, distribution_uuid: UUID, now: datetime) -> None:
     """Takes a distribution off the dataset; earlier revisions still name its file."""
-    _require(actor, dataset)
+    require_change(actor, dataset)
     dataset.distributions.remove(find(dataset, distribution_uuid))
     keep_changed(session, dataset, actor, Act.UPDATE, now)
 
@@ -244,6 +244,7 @@ def find(dataset: Dataset, uuid: UUID) -> Distribution:
     raise DistributionNotFound
 
 
-def _require(actor: Actor, dataset: Dataset) -> None:
+def require_change(actor: Actor, dataset: Dataset) -> None:
+    """Before long work, such as receiving a file: whether it could be done now. Raises Forbidden and the like."""
     authorize(actor, Act.UPDATE, dataset)
     require_editable(dataset)

@@ -46,9 +46,7 @@ def describe_stored(storage: Storage, name: str, stored: StoredFile) -> Incoming
     return described
 
 
-def _describe(
-    storage: Storage, name: str, stored: StoredFile | PortalError
-) -> IncomingFile | PortalError:
+def _describe(storage: Storage, name: str, stored: StoredFile | PortalError) -> IncomingFile | PortalError:
     if isinstance(stored, PortalError):
         return stored
     if stored.byte_size == 0:

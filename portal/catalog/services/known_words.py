@@ -10,9 +10,7 @@ from portal.catalog.services.matching import Lookup
 from portal.errors import Invalid
 from portal.text import LocalizedText
 
-_UNKNOWN = LocalizedText(
-    "Danh mục của cổng không có mục này.", "The portal's vocabularies do not have this."
-)
+_UNKNOWN = LocalizedText("Danh mục của cổng không có mục này.", "The portal's vocabularies do not have this.")
 _SINGLE = (
     ("frequency", Vocabulary.FREQUENCY),
     ("licence", Vocabulary.LICENCE),
@@ -30,7 +28,7 @@ class WordUnknown(Invalid):
 
 def require_known(fields: DatasetFields, lookup: Lookup) -> None:
     """Raises WordUnknown. The supplying agency alone may be somebody whom the portal does not know."""
-    unknown = {path: _UNKNOWN for path in _unknown(fields, lookup)}
+    unknown = dict.fromkeys(_unknown(fields, lookup), _UNKNOWN)
     if unknown:
         raise WordUnknown(fields=unknown)
 
