@@ -94,6 +94,16 @@ class Settings:
         return self.var / "limits"
 
     @property
+    def forms_file(self) -> Path:
+        """SQLite file of public forms, one piece per dataset."""
+        return self.var / "forms.sqlite"
+
+    @property
+    def snapshots_folder(self) -> Path:
+        """Whole-catalogue documents, ready to send."""
+        return self.var / "snapshots"
+
+    @property
     def jobs_file(self) -> Path:
         """SQLite file of the job queue."""
         return self.var / "jobs.sqlite"

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from portal.catalog.models import (
     Agency,
@@ -51,12 +51,16 @@ def with_everything(query: Select[Dataset]) -> Select[Dataset]:
 def with_card(query: Select[Dataset]) -> Select[Dataset]:
     """Loads what a card in a list shows."""
     return query.options(
+        # The largest values of a record, and no card shows them.
+        defer(Dataset.extras, raiseload=True),
         selectinload(Dataset.agency),
         selectinload(Dataset.themes),
         selectinload(Dataset.places),
         selectinload(Dataset.frequency),
         selectinload(Dataset.licence),
-        selectinload(Dataset.distributions).selectinload(Distribution.format),
+        selectinload(Dataset.distributions).options(
+            defer(Distribution.columns, raiseload=True), selectinload(Distribution.format)
+        ),
     )
 
 
@@ -70,11 +74,25 @@ def is_visible(*, hide_illustrative: bool) -> list[ColumnElement[bool]]:
 
 def dataset_by_reference(session: Session, reference: str) -> Dataset | None:
     """The dataset with this slug or uuid, in whatever state, with everything; policies decide who sees it."""
+    dataset = bare_dataset(session, reference)
+    return load_everything(session, dataset) if dataset else None
+
+
+def bare_dataset(session: Session, reference: str) -> Dataset | None:
+    """The row with this slug or uuid, in whatever state, and the one that replaces it; nothing else of it."""
     uuid = as_uuid(reference)
     condition = (
         Dataset.slug == reference if uuid is None else or_(Dataset.uuid == uuid, Dataset.slug == reference)
     )
-    return session.scalars(with_everything(select(Dataset).where(condition))).first()
+    return session.scalars(
+        select(Dataset).where(condition).options(selectinload(Dataset.replacement))
+    ).first()
+
+
+def load_everything(session: Session, dataset: Dataset) -> Dataset:
+    """The same dataset with all that its full form needs."""
+    query = with_everything(select(Dataset).where(Dataset.id == dataset.id))
+    return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
 def dataset_again(session: Session, uuid: UUID) -> Dataset | None:
@@ -124,7 +142,7 @@ def newest(
         Dataset.modified.is_(None),
         Dataset.illustrative,
         Dataset.modified.desc(),
-        Dataset.id.desc(),
+        Dataset.id,
     )
     return session.scalars(with_card(_within(query, within).order_by(*order).limit(limit))).all()
 

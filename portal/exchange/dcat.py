@@ -7,7 +7,6 @@ that a dataset's own triples stay true when an agency is renamed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -16,8 +15,7 @@ from pyoxigraph import NamedNode
 from portal import links
 from portal.catalog.models import Agency, Concept, Dataset, Distribution, FileVersion
 from portal.exchange.dcat_names import Names, part
-from portal.exchange.rdf import Graph, address, both, day, literal, moment, term, typed
-from portal.text import LocalizedText
+from portal.exchange.rdf import Graph, address, both, day, literal, moment, term, typed, writable
 
 PROFILE = "http://data.europa.eu/r5r/"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -25,12 +23,6 @@ _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9!#$&^_.+-]*", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _PHONE = re.compile(r"\+?[0-9]{3,15}")
 _PHONE_MARKS = re.compile(r"[\s.()-]")
-ILLUSTRATIVE = LocalizedText(
-    "Bản ghi minh họa: nội dung và số liệu được tạo ra để giới thiệu cổng dữ liệu, không phản ánh thực tế và "
-    "không được trích dẫn như số liệu thật.",
-    "Illustrative record: its content and figures were made up to show how the portal works. They do not "
-    "describe anything real and must not be quoted as such.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +130,13 @@ def _contact(writing: _Writing, dataset: Dataset) -> None:
 
 
 def _mailbox(text: str | None) -> NamedNode | None:
-    found = _EMAIL.fullmatch((text or "").strip())
+    found = _EMAIL.fullmatch(writable(text or "").strip())
     return NamedNode(f"mailto:{quote(found[0], safe='@')}") if found else None
 
 
 def _telephone(text: str | None) -> NamedNode | None:
     number = _PHONE_MARKS.sub("", text or "")
-    return NamedNode(f"tel:{number}") if _PHONE.fullmatch(number) and number.isascii() else None
+    return NamedNode(f"tel:{number}") if _PHONE.fullmatch(number) else None
 
 
 def _terms(writing: _Writing, dataset: Dataset) -> None:
@@ -161,17 +153,11 @@ def _terms(writing: _Writing, dataset: Dataset) -> None:
         standard = graph.is_a(known or writing.part("standard"), "dct:Standard")
         graph.add(node, "dct:conformsTo", standard)
         graph.add(standard, "dct:title", None if known else literal(dataset.conforms_to, "vi"))
-    for name, text in _provenance(dataset):
-        statement = graph.is_a(writing.part(name), "dct:ProvenanceStatement")
-        graph.add(node, "dct:provenance", statement)
-        graph.add(statement, "rdfs:label", *both(text))
-
-
-def _provenance(dataset: Dataset) -> Iterator[tuple[str, LocalizedText]]:
-    if dataset.illustrative:
-        yield "illustrative", ILLUSTRATIVE
+    graph.add(node, "dct:provenance", names.illustrative if dataset.illustrative else None)
     if dataset.provenance:
-        yield "provenance", LocalizedText(dataset.provenance)
+        statement = graph.is_a(writing.part("provenance"), "dct:ProvenanceStatement")
+        graph.add(node, "dct:provenance", statement)
+        graph.add(statement, "rdfs:label", literal(dataset.provenance, "vi"))
 
 
 def _rights(writing: _Writing, dataset: Dataset) -> NamedNode | None:

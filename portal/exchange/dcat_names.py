@@ -37,6 +37,11 @@ class Names:
         """The catalogue's own list of themes."""
         return part(self.catalogue, "themes")
 
+    @property
+    def illustrative(self) -> NamedNode:
+        """The statement that a record was made up: one address for all of them, so that programs can tell."""
+        return part(self.catalogue, "illustrative")
+
     def dataset(self, uuid: UUID) -> NamedNode:
         """A dataset; its parts have this address and a fragment."""
         return self.link(links.dataset_id(uuid))

@@ -30,6 +30,12 @@ _DESCRIPTION = LocalizedText(
     "The open data of the agencies of Da Nang: free to find, read and download, without an account.",
 )
 _THEMES = LocalizedText("Lĩnh vực dữ liệu mở của thành phố Đà Nẵng", "Themes of Da Nang's open data")
+ILLUSTRATIVE = LocalizedText(
+    "Bản ghi minh họa: nội dung và số liệu được tạo ra để giới thiệu cổng dữ liệu, không phản ánh thực tế và "
+    "không được trích dẫn như số liệu thật.",
+    "Illustrative record: its content and figures were made up to show how the portal works. They do not "
+    "describe anything real and must not be quoted as such.",
+)
 # What a word is where no shared list says it.
 _CLASSES = {
     Vocabulary.LICENCE: "dct:LicenseDocument",
@@ -49,6 +55,7 @@ class Shared:
     concepts: Sequence[Concept]
     series: Sequence[Series]
     modified: datetime | None
+    has_illustrative: bool
 
 
 def add_catalogue(graph: Graph, shared: Shared, datasets: Iterable[NamedNode], names: Names) -> None:
@@ -57,6 +64,8 @@ def add_catalogue(graph: Graph, shared: Shared, datasets: Iterable[NamedNode], n
     _catalogue(graph, shared, names)
     graph.add(names.catalogue, "dcat:dataset", *listed)
     graph.add(names.catalogue, "dcat:record", *map(record_of, listed))
+    if shared.has_illustrative:
+        _add_illustrative(graph, names)
     for agency in shared.agencies:
         _agency(graph, agency, names, parent=agency.parent)
     _others(graph, shared.places, shared.concepts, shared.series, names)
@@ -66,6 +75,8 @@ def one_dataset(dataset: Dataset, names: Names) -> Graph:
     """A dataset with all that it refers to: a document that stands alone."""
     graph = Graph()
     add_dataset(graph, dataset, names)
+    if dataset.illustrative:
+        _add_illustrative(graph, names)
     for agency in {each.id: each for each in (dataset.agency, dataset.supplier) if each}.values():
         _agency(graph, agency, names, parent=None)
     words = [dataset.licence, dataset.frequency, dataset.access_level]
@@ -87,6 +98,11 @@ def _catalogue(graph: Graph, shared: Shared, names: Names) -> None:
     graph.add(node, "dct:spatial", graph.is_a(_DA_NANG, "dct:Location"))
     scheme = graph.is_a(names.theme_scheme, "skos:ConceptScheme")
     graph.add(scheme, "dct:title", *both(_THEMES))
+
+
+def _add_illustrative(graph: Graph, names: Names) -> None:
+    statement = graph.is_a(names.illustrative, "dct:ProvenanceStatement")
+    graph.add(statement, "rdfs:label", *both(ILLUSTRATIVE))
 
 
 def _publisher(graph: Graph, agencies: Sequence[Agency], names: Names) -> NamedNode:

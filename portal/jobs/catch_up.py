@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from portal.catalog.changes import cursor_of, last_change_id
 from portal.errors import Unavailable
-from portal.jobs.derived import FOLLOWERS, Progress, open_followers
+from portal.jobs.derived import AWAITED, FOLLOWERS, Progress, open_followers
 from portal.jobs.exclusive import try_alone
 from portal.jobs.followers import Requests
 from portal.text import LocalizedText
@@ -59,7 +59,7 @@ def rebuild_all(portal: Portal, *, progress: Progress) -> None:
 
 def _last_followed(portal: Portal) -> int:
     with portal.database.read() as session:
-        return min(cursor_of(session, name) for name in FOLLOWERS)
+        return min(cursor_of(session, name) for name in AWAITED)
 
 
 def _here_or_there(portal: Portal, *, here: Callable[[], None], is_done: Callable[[], bool]) -> None:

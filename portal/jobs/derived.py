@@ -1,4 +1,4 @@
-"""What is derived from the catalogue today, as followers of its change log: the search index."""
+"""What is derived from the catalogue, as followers of its change log: search index, whole-catalogue documents."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from portal.jobs.followers import Follower
+from portal.jobs.snapshots import FOLLOWER as SNAPSHOTS
+from portal.jobs.snapshots import SnapshotFollower
 from portal.search.indexer import FOLLOWER as SEARCH
 from portal.search.indexer import Indexer
 from portal.wiring import Portal
 
-FOLLOWERS = (SEARCH,)
+FOLLOWERS = (SEARCH, SNAPSHOTS)
 """Names of all followers: of their cursors, and of requests to rebuild."""
+
+AWAITED = (SEARCH,)
+"""Those that follow at once, so that whoever changed something may wait for them."""
 
 Progress = Callable[[int], None]
 
@@ -24,8 +29,12 @@ def silent(_done: int) -> None:
 def open_followers(portal: Portal, progress: Progress = silent) -> Iterator[list[Follower]]:
     """The followers, ready to write; only for the one process that is the worker."""
     index = _SearchIndex(portal, progress)
+    documents = SnapshotFollower(portal)
     try:
-        yield [Follower(SEARCH, index.follow, index.reconcile, index.rebuild)]
+        yield [
+            Follower(SEARCH, index.follow, index.reconcile, index.rebuild),
+            Follower(SNAPSHOTS, documents.follow, documents.reconcile, documents.rebuild),
+        ]
     finally:
         index.close()
 

@@ -40,29 +40,39 @@ def _work(portal: Portal, followers: Sequence[Follower]) -> int:
     # Its lines about every tick of the clock would drown ours.
     logging.getLogger("huey").setLevel(logging.WARNING)
     stop = threading.Event()
-    loop = FollowerLoop(followers, Requests(portal.settings.var), stop)
-    thread = threading.Thread(target=loop.run, name="followers", daemon=True)
-    consumer = make_consumer(make_queue(portal, loop.owe_reconcile))
+    # A thread each: writing 100,000 datasets into a document must not keep a new one from being found.
+    loops = [FollowerLoop([each], Requests(portal.settings.var), stop) for each in followers]
+    threads = [threading.Thread(target=loop.run, name="follower", daemon=True) for loop in loops]
+    consumer = make_consumer(make_queue(portal, lambda: _owe_reconcile(loops)))
     tasks.publish_due(portal)
-    thread.start()
+    for thread in threads:
+        thread.start()
     consumer.start()
     # Only now: the consumer sets handlers of its own.
     signals = _Signals()
     _log.info("worker started", followers=[follower.name for follower in followers])
-    code = _watch(portal, thread, consumer, signals)
+    code = _watch(portal, threads, consumer, signals)
     stop.set()
     consumer.stop(graceful=True)
-    thread.join(_STOP_SECONDS)
+    for thread in threads:
+        thread.join(_STOP_SECONDS)
     portal.database.checkpoint()
     _log.info("worker stopped")
     return code
 
 
-def _watch(portal: Portal, followers: threading.Thread, consumer: Consumer, signals: _Signals) -> int:
+def _owe_reconcile(loops: Sequence[FollowerLoop]) -> None:
+    for loop in loops:
+        loop.owe_reconcile()
+
+
+def _watch(
+    portal: Portal, followers: Sequence[threading.Thread], consumer: Consumer, signals: _Signals
+) -> int:
     keeper = LogKeeper(portal.database)
     while not signals.received:
-        if not followers.is_alive():
-            _log.error("the thread of the followers has died")
+        if not all(thread.is_alive() for thread in followers):
+            _log.error("the thread of a follower has died")
             return 1
         heartbeat.beat(portal.settings.var)
         keeper.tend()

@@ -40,7 +40,7 @@ def _title_has(folded: str) -> ColumnElement[bool]:
 
 def _of_year(values: Sequence[str]) -> ColumnElement[bool]:
     # The column keeps ISO 8601 texts; comparing with the column's own type would want dates.
-    year = func.substr(func.coalesce(Dataset.modified, ""), 1, 4)
+    year = func.substr(func.coalesce(Dataset.modified, Dataset.issued, ""), 1, 4)
     return year.in_(values)
 
 
