@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.catalog.actors import Role
 from portal.catalog.models import Agency, Base
-from portal.catalog.models.audit import UNAUDITED
+from portal.catalog.models.base import UNAUDITED, Audited
 
 
-class Person(Base):
+class Person(Audited, Base):
     """Somebody who may sign what the portal does. People are never deleted: histories name them."""
 
     __tablename__ = "person"
@@ -34,7 +34,7 @@ class Person(Base):
     updated_at: Mapped[datetime]
 
     memberships: Mapped[list[Membership]] = relationship(
-        back_populates="person", cascade="all, delete-orphan", lazy="raise"
+        back_populates="person", order_by="Membership.id", lazy="raise"
     )
 
     __mapper_args__ = {"version_id_col": version}
@@ -45,7 +45,7 @@ class Person(Base):
         return str(self.uuid)
 
 
-class Membership(Base):
+class Membership(Audited, Base):
     """A person's role in one agency: contributor or publisher."""
 
     __tablename__ = "membership"
@@ -70,7 +70,7 @@ class Membership(Base):
         return f"{self.person.uuid}/{self.agency.uuid}"
 
 
-class Token(Base):
+class Token(Audited, Base):
     """A secret that programs act with for a person; only its hash is here."""
 
     __tablename__ = "token"
