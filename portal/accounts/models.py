@@ -100,3 +100,25 @@ class Token(Audited, Base):
     def audit_key(self) -> str:
         """How the audit trail names the row; the person must be loaded."""
         return f"{self.person.uuid}/{self.uuid}"
+
+
+class Receipt(Base):
+    """The answer to a request that named an Idempotency-Key, kept so that repeating it does nothing twice.
+
+    Written in the same transaction as what it answers for: there is no receipt without the work, nor the
+    other way round.
+    """
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("person", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.uuid"))
+    key: Mapped[str]
+    # Tells whether a repetition asks for the same thing.
+    request_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    status: Mapped[int]
+    etag: Mapped[str | None]
+    location: Mapped[str | None]
+    body: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(index=True)
