@@ -125,10 +125,11 @@ def show_distribution(
     session: Session, dataset: Dataset, distribution: Distribution, shape: Form, *, status: int = 200
 ) -> Response:
     """One distribution; its ETag is that of its dataset, which changes with it."""
-    found = find(_again(session, dataset.uuid), distribution.uuid)
+    dataset = _again(session, dataset.uuid)
+    found = find(dataset, distribution.uuid)
     return answer(
         v1_parts.distribution(found, shape),
-        version=found.dataset.version,
+        version=dataset.version,
         status=status,
         location=shape.link(links.api("distributions", found.uuid)) if status == 201 else None,
     )
