@@ -201,7 +201,8 @@ def answer(problem: Problem) -> Response:
     """The failure in the form and language of this request."""
     language = locale.language()
     page: ErrorPage | None = current_app.extensions.get(_PAGE_KEY)
-    if page and not f"{request.path}/".startswith(_MACHINE_PATHS) and request.accept_mimetypes.accept_html:
+    reads_pages = request.accept_mimetypes.quality("text/html") > 0
+    if page and reads_pages and not f"{request.path}/".startswith(_MACHINE_PATHS):
         response = Response(page(problem, language), mimetype="text/html")
     else:
         base_url = context.portal().settings.public_url
