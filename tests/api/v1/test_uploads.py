@@ -213,7 +213,7 @@ def test_nothing_is_read_from_those_who_may_not_write(staffed: Staffed) -> None:
 
     for who, slug, status in (
         ("anonymous", "chat-luong-khong-khi", 401),
-        ("stranger", "chat-luong-khong-khi", 403),
+        ("stranger", "nhiet-do-minh-hoa", 403),
         ("contributor", "chat-luong-khong-khi", 403),
         ("stranger", "bi-mat-draft", 404),
         ("publisher", "khong-co", 404),
