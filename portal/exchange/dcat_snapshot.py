@@ -20,7 +20,7 @@ from portal.catalog.models import Concept, Dataset, Vocabulary
 from portal.database import Database
 from portal.exchange.dcat import add_dataset
 from portal.exchange.dcat_names import Names, names_of
-from portal.exchange.dcat_shared import Shared, add_catalogue
+from portal.exchange.dcat_shared import Shared, add_catalogue, add_members
 from portal.exchange.pieces import Piece, PieceStore
 from portal.exchange.rdf import JSON_LD, TURTLE, Form, Graph
 from portal.exchange.snapshots import DocumentWriter, Snapshot, Snapshots
@@ -30,6 +30,8 @@ DOCUMENTS = tuple(links.catalogue_document(form.extension).strip("/") for form i
 
 _DATASETS_AT_ONCE = 200
 _BLOCK_BYTES = 256 * 1024
+# In one list of the catalogue's; a longer one would be held in memory many times over.
+_MEMBERS_AT_ONCE = 5_000
 _CODE = ("dcat.py", "dcat_names.py", "dcat_shared.py", "rdf.py", "../links.py")
 _log = logging.getLogger(__name__)
 
@@ -141,30 +143,44 @@ def _piece(dataset: Dataset, names: Names) -> Piece:
 
 
 def _join(snapshot: Snapshot, store: PieceStore, shared: Shared, names: Names) -> None:
-    graph = Graph()
-    add_catalogue(graph, shared, (names.dataset(UUID(each)) for each in store.uuids()), names)
+    head = Graph()
+    add_catalogue(head, shared, names)
+    uuids = store.uuids()
+    add_members(head, map(UUID, uuids[:_MEMBERS_AT_ONCE]), names)
     # Compressing needs no interpreter lock: two forms take hardly longer than one.
     with ThreadPoolExecutor(len(SNAPSHOT_FORMS)) as pool:
         written = [
-            pool.submit(_write_document, snapshot, name, form, form.fragment(graph.triples()), store)
+            pool.submit(_write_document, DocumentWriter(snapshot, name), form, fragments)
             for name, form in zip(DOCUMENTS, SNAPSHOT_FORMS, strict=True)
+            for fragments in [_fragments(form, head, uuids[_MEMBERS_AT_ONCE:], store, names)]
         ]
     for each in written:
         each.result()
 
 
-def _write_document(snapshot: Snapshot, name: str, form: Form, head: bytes, store: PieceStore) -> None:
-    writer = DocumentWriter(snapshot, name)
+def _fragments(
+    form: Form, head: Graph, more: Sequence[str], store: PieceStore, names: Names
+) -> Iterator[bytes]:
+    """The catalogue, the members that its own fragment does not list, and all datasets."""
+    yield form.fragment(head.triples())
+    for start in range(0, len(more), _MEMBERS_AT_ONCE):
+        members = Graph()
+        add_members(members, map(UUID, more[start : start + _MEMBERS_AT_ONCE]), names)
+        yield form.fragment(members.triples())
+    yield from store.fragments(form.extension)
+
+
+def _write_document(writer: DocumentWriter, form: Form, fragments: Iterator[bytes]) -> None:
     try:
-        for block in _blocks(form, head, store.fragments(form.extension)):
+        for block in _blocks(form, fragments):
             writer.write(block)
     finally:
         writer.close()
 
 
-def _blocks(form: Form, head: bytes, fragments: Iterator[bytes]) -> Iterator[bytes]:
+def _blocks(form: Form, fragments: Iterator[bytes]) -> Iterator[bytes]:
     """The document in blocks that are large enough to be compressed well."""
-    block = bytearray(form.start + head)
+    block = bytearray(form.start + next(fragments))
     for fragment in fragments:
         block += form.between
         block += fragment

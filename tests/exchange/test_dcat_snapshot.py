@@ -16,6 +16,7 @@ from portal.catalog.changes import catalogue_version, record_change
 from portal.catalog.models import Agency, Concept, Dataset
 from portal.catalog.services import datasets
 from portal.database import Database
+from portal.exchange import dcat_snapshot
 from portal.exchange.dcat_snapshot import DOCUMENTS, Audience, CatalogueWriter
 from portal.exchange.snapshots import Snapshots
 from tests.factories import NOW, make_database, make_dataset, make_link, make_small_catalogue, uuid_of
@@ -200,3 +201,13 @@ def _mark_pieces(folder: Path) -> None:
             "UPDATE form SET written = CAST(written || '# kept\n' AS BLOB) WHERE extension = 'ttl'"
         )
     connection.close()
+
+
+def test_a_long_list_of_members_is_written_in_parts(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = writer_of(database, tmp_path)
+    whole = read(writer)
+    monkeypatch.setattr(dcat_snapshot, "_MEMBERS_AT_ONCE", 1)
+    assert isomorphic(read(writer), whole)
+    assert isomorphic(read(writer, "catalog.jsonld"), whole)
