@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
@@ -59,12 +60,13 @@ class CatalogueWriter:
     snapshots: Snapshots
 
     def is_current(self, version: str) -> bool:
-        """Whether the newest snapshot is whole and of this version and these settings."""
+        """Whether the newest snapshot is whole, of this version and these settings, and written by this code."""
         found = self.snapshots.current()
         return (
             found is not None
             and found.version == version
             and found.audience == self.audience.key
+            and found.code == _code_key()
             and found.has(DOCUMENTS)
         )
 
@@ -80,7 +82,7 @@ class CatalogueWriter:
         )
         store = PieceStore(self.forms_file, self._key(concepts))
         self._renew(store, wanted, names)
-        with self.snapshots.write(version, self.audience.key) as snapshot:
+        with self.snapshots.write(version, self.audience.key, _code_key()) as snapshot:
             _join(snapshot, store, shared, names)
         left_out = len(store.problems())
         _log.info("catalogue %s written: %d datasets, %d left out", version, len(wanted), left_out)
@@ -113,9 +115,7 @@ class CatalogueWriter:
     def _key(self, concepts: Sequence[Concept]) -> str:
         """Everything but the dataset that a piece depends on: settings, addresses of words, this code."""
         words = sorted((each.vocabulary, each.code, each.exact_match or "") for each in concepts)
-        here = Path(__file__).parent
-        code = b"".join((here / name).read_bytes() for name in _CODE)
-        return _digest(f"{self.audience.key}{words}") + hashlib.blake2b(code, digest_size=8).hexdigest()
+        return _digest(f"{self.audience.key}{words}") + _code_key()
 
     def _renew(self, store: PieceStore, wanted: dict[int, int], names: Names) -> None:
         present = store.versions()
@@ -188,6 +188,14 @@ def _blocks(form: Form, fragments: Iterator[bytes]) -> Iterator[bytes]:
             yield bytes(block)
             block.clear()
     yield bytes(block) + form.end
+
+
+@lru_cache(maxsize=1)
+def _code_key() -> str:
+    """Another one after an upgrade that changed how documents are written."""
+    here = Path(__file__).parent
+    code = b"".join((here / name).read_bytes() for name in _CODE)
+    return hashlib.blake2b(code, digest_size=4).hexdigest()
 
 
 def _digest(text: str) -> str:

@@ -191,6 +191,13 @@ def test_current_means_whole_of_this_version_and_for_these_settings(
     snapshot = writer.write()
     assert writer.is_current(version) and not writer.is_current("other-1")
     assert not writer_of(database, tmp_path, hide=True).is_current(version)
+    upgraded = snapshot.folder.with_name(snapshot.name.replace(snapshot.code, "older"))
+    snapshot.folder.rename(upgraded)
+    pointer = upgraded.parent / "CURRENT"
+    pointer.write_text(upgraded.name)
+    assert not writer.is_current(version), "the portal was upgraded: documents are written anew"
+    snapshot = writer.write()
+    assert writer.is_current(version)
     snapshot.path("catalog.ttl", "br").unlink()
     assert not writer.is_current(version)
 

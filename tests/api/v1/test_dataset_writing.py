@@ -66,7 +66,9 @@ def test_identifiers_are_given_by_administrators_alone(own_staffed: Staffed) -> 
     assert record["identifier"] == "QĐ 12/2026"
     assert own_staffed.call("GET", f"{DATASETS}/{record['slug']}", "publisher").status_code == 200
     assert make(own_staffed, "administrator", id="mua-2026")["identifier"] == "mua-2026"
-    both = own_staffed.call("POST", DATASETS, "administrator", json={"title": "a", "id": "x", "identifier": "y"})
+    both = own_staffed.call(
+        "POST", DATASETS, "administrator", json={"title": "a", "id": "x", "identifier": "y"}
+    )
     assert list(both.json["fields"]) == ["id"]
 
 
@@ -183,7 +185,12 @@ def test_patch_changes_what_it_names_and_put_clears_the_rest(own_staffed: Staffe
     assert changed["themes"] == made["themes"]
     put = {"title": "Tên mới", "extras": {"chỉ": "còn"}}
     whole = own_staffed.call("PUT", path, "publisher", json=put, match=answer.headers["ETag"]).json
-    assert (whole["title"], whole["description"], whole["themes"], whole["contact"]) == ("Tên mới", None, [], None)
+    assert (whole["title"], whole["description"], whole["themes"], whole["contact"]) == (
+        "Tên mới",
+        None,
+        [],
+        None,
+    )
     assert (whole["licence"], whole["issued"], whole["extras"]) == (None, None, {"chỉ": "còn"})
     assert (whole["agency"], whole["identifier"], whole["slug"]) == (
         made["agency"], made["identifier"], made["slug"],
@@ -239,7 +246,11 @@ def test_what_is_public_keeps_what_the_public_needs(own_staffed: Staffed) -> Non
     assert list(answer.json["fields"]) == ["description", "licence", "themes"]
     # An import stated none of it: it may be put right piece by piece.
     plain = own_staffed.call(
-        "PATCH", f"{DATASETS}/du-toan-ngan-sach-2025", "administrator", json={"themes": ["ngan-sach"]}, match="*"
+        "PATCH",
+        f"{DATASETS}/du-toan-ngan-sach-2025",
+        "administrator",
+        json={"themes": ["ngan-sach"]},
+        match="*",
     )
     assert plain.status_code == 200
 
@@ -274,6 +285,9 @@ def test_t75_who_lost_the_role_is_refused_at_the_next_request(own_staffed: Staff
 def test_every_write_leaves_who_did_it_and_through_which_request(own_staffed: Staffed) -> None:
     answer = own_staffed.call("POST", DATASETS, "publisher", json={"title": "Có dấu vết"})
     trail = own_staffed.call("GET", "/api/v1/audit?limit=1", "administrator").json["items"][0]
-    assert (trail["actor"], trail["action"], trail["key"]) == ("publisher@example.vn", "create", answer.json["id"])
+    assert (trail["actor"], trail["action"], trail["key"]) == (
+        "publisher@example.vn",
+        "create",
+        answer.json["id"],
+    )
     assert trail["request_id"] == answer.headers["X-Request-Id"]
-
