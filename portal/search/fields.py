@@ -1,4 +1,4 @@
-"""Which parts of a document are searched and how much each counts: the one table of weights.
+"""Which parts of a document are searched, and what each of its terms is worth by `weights`.
 
 A document's score for a syllable is BM25F: the occurrences in each group of fields, weighted and divided by
 the group's length, are added and then saturated. Lengths are compared with a fixed pivot, not with the
@@ -16,46 +16,20 @@ from itertools import pairwise
 
 from portal.search import analysis
 from portal.search.documents import SearchDocument
+from portal.search.weights import K1, KEYWORDS, PROSE, TITLE, FieldGroup
 
 
-@dataclass(frozen=True, slots=True)
-class FieldGroup:
-    """Texts that count alike. `weight`: how much one occurrence counts; `length_share`: BM25's b, how much
-    a longer text dilutes it; `pivot`: the length in syllables at which it is neither diluted nor raised."""
-
-    name: str
-    weight: float
-    length_share: float
-    pivot: float
-
-
-# Titles are what citizens type and say most; they are short on purpose, so their length hardly matters.
-TITLE = FieldGroup("title", weight=3.0, length_share=0.3, pivot=12)
-# Chosen words and the names inside the files: more telling than prose, less than a title.
-KEYWORDS = FieldGroup("keywords", weight=1.5, length_share=0.3, pivot=20)
-# Prose and names of others: a word in passing must not outrank a title, hence the usual b of BM25.
-PROSE = FieldGroup("prose", weight=1.0, length_share=0.75, pivot=60)
-
-# Saturation: the second occurrence adds less than the first. The usual value; titles do not repeat words.
-K1 = 1.2
-# A syllable typed with its diacritics and found so: settles chợ against cho. Any value from 0.2 to 2.5 did
-# the same on the relevance set.
-EXACT_BONUS = 0.35
-# Two syllables typed side by side and found side by side: most Vietnamese words are two syllables.
-PAIR_BONUS = 0.5
-# Unit and filler words (quận, thành phố, của, the) beside words that mean something.
-FILLER_WEIGHT = 0.3
-# The main list holds what has at least this share of the query's weight.
-REQUIRED_SHARE = 0.6
 # Pairs of prose are indexed up to here: quoted phrases are looked for in leads, not in the small print.
 PAIRED_PROSE = 200
+# Raise it when indexes hold something else than before.
+LAYOUT = 2
 
 _SATURATION_CEILING = K1 + 1
 
 
 def recipe() -> str:
     """A short name of everything that an index was made with; another recipe needs another index."""
-    parts = (analysis.VERSION, TITLE, KEYWORDS, PROSE, K1, PAIRED_PROSE)
+    parts = (LAYOUT, analysis.VERSION, TITLE, KEYWORDS, PROSE, K1, PAIRED_PROSE)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 

@@ -24,6 +24,7 @@ from portal.search.engines.whoosh import arrays
 from portal.search.engines.whoosh import part as parts
 from portal.search.engines.whoosh.arrays import Array, Damaged
 from portal.search.engines.whoosh.generation import Generation, StoredPart
+from portal.search.words import Glossary
 
 KEPT_GENERATIONS = 3
 
@@ -32,6 +33,7 @@ _UNFINISHED = ".tmp-"
 _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
 _DEAD = "dead.arrays"
+_GLOSSARY = "glossary.json"
 _NO_DEAD = np.empty(0, dtype=np.int32)
 
 
@@ -88,7 +90,8 @@ def open_generation(folder: Path, known: Generation | None = None) -> Generation
         if part is None:
             part = parts.read(path, checksum)
         stored.append(StoredPart(name, checksum, part, dead.get(name, _NO_DEAD)))
-    return Generation(manifest["number"], manifest["recipe"], stored)
+    glossary = _read_glossary(folder / _GLOSSARY, manifest["glossary"], known)
+    return Generation(manifest["number"], manifest["recipe"], stored, glossary)
 
 
 def is_sound(folder: Path, number: int) -> bool:
@@ -101,7 +104,12 @@ def is_sound(folder: Path, number: int) -> bool:
 
 
 def publish(
-    folder: Path, pieces: Sequence[KeptPart | NewPart], *, recipe: str, before: Generation | None
+    folder: Path,
+    pieces: Sequence[KeptPart | NewPart],
+    *,
+    recipe: str,
+    glossary: Glossary,
+    before: Generation | None,
 ) -> Generation:
     """Make a new generation durable, then current; returns it opened. At most one piece may be new."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -122,9 +130,14 @@ def publish(
             if len(piece.dead):
                 dead[file] = piece.dead
     dead_checksum = arrays.write(making / _DEAD, {}, dead) if dead else None
-    _write_manifest(
-        making / _MANIFEST, {"number": number, "recipe": recipe, "parts": table, "dead": dead_checksum}
-    )
+    manifest = {
+        "number": number,
+        "recipe": recipe,
+        "parts": table,
+        "dead": dead_checksum,
+        "glossary": _write_text(making / _GLOSSARY, glossary.to_json()),
+    }
+    _write_manifest(making / _MANIFEST, manifest)
     sync_folder(making)
     making.rename(folder / name)
     sync_folder(folder)
@@ -194,10 +207,29 @@ def _make_current(folder: Path, name: str) -> None:
 
 def _write_manifest(path: Path, manifest: Mapping[str, object]) -> None:
     content = json.dumps(manifest, sort_keys=True)
-    with path.open("w", encoding="utf-8") as file:
-        file.write(f"{zlib.crc32(content.encode())}\n{content}\n")
+    _write_text(path, f"{zlib.crc32(content.encode())}\n{content}\n")
+
+
+def _write_text(path: Path, text: str) -> int:
+    """Write durably; returns the checksum."""
+    content = text.encode()
+    with path.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    return zlib.crc32(content)
+
+
+def _read_glossary(path: Path, checksum: int, known: Generation | None) -> Glossary:
+    """The words of a generation; the same object as in `known` while they are the same."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Damaged(f"{path.parent.name}: {error}") from error
+    if zlib.crc32(content) != checksum:
+        raise Damaged(f"{path.parent.name}: the words were changed")
+    glossary = Glossary.from_json(content.decode())
+    return known.glossary if known and known.glossary == glossary else glossary
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:

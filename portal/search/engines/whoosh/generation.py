@@ -12,6 +12,7 @@ import numpy as np
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.part import FacetColumn, Part
 from portal.search.facets import FACET_NAMES
+from portal.search.words import EMPTY, Glossary
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,11 @@ class Vocabulary:
 class Generation:
     """Immutable; a place is a position in the row of all parts' documents. Safe for many threads."""
 
-    def __init__(self, number: int, recipe: str, stored: Sequence[StoredPart]) -> None:
+    def __init__(
+        self, number: int, recipe: str, stored: Sequence[StoredPart], glossary: Glossary = EMPTY
+    ) -> None:
         self.number = number
+        self.glossary = glossary
         self.recipe = recipe
         self.stored = tuple(stored)
         self.parts = tuple(each.part for each in stored)
@@ -96,6 +100,23 @@ class Generation:
             if rows is not None:
                 found.append((window, lexicon.docs[rows], lexicon.weights[rows]))
         return found
+
+    def count(self, folded: str) -> int:
+        """See `knowledge.Terms`."""
+        return self._count("folded", folded)
+
+    def pair_count(self, first: str, second: str) -> int:
+        """See `knowledge.Terms`."""
+        return self._count("pairs", f"{first} {second}")
+
+    def near(self, folded: str) -> set[str]:
+        """See `knowledge.Terms`."""
+        return {
+            part.lexicons["folded"].term(place).decode() for part in self.parts for place in part.slips.near(folded)
+        }
+
+    def _count(self, space: str, term: str) -> int:
+        return sum(len(docs) for _, docs, _ in self.postings(space, term))
 
     def rarity(self, postings: Sequence[tuple[slice, Array, Array]]) -> float:
         """How much finding a term says (BM25's idf); counts include the few dead."""

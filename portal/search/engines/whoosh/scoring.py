@@ -10,8 +10,8 @@ import numpy as np
 
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.generation import Generation
-from portal.search.fields import EXACT_BONUS, PAIR_BONUS, REQUIRED_SHARE
 from portal.search.query import Alternative, Concept, Phrase, Query, Word
+from portal.search.weights import EXACT_BONUS, PAIR_BONUS, REQUIRED_SHARE
 
 # Sums of shares are floats: what is just at the limit is over it.
 _TOLERANCE = 1e-4
