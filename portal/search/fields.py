@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from portal.search import analysis
+from portal.search.analysis import Syllable
 from portal.search.documents import SearchDocument
 from portal.search.weights import K1, KEYWORDS, PROSE, TITLE, FieldGroup
 
@@ -67,10 +68,24 @@ def weigh(document: SearchDocument) -> Weighed:
         lengths[group] += len(found)
         folded[group].update(each.folded for each in found)
         exact[group].update(each.exact for each in found if each.exact != each.folded)
-        folded[group].update(each.folded for _, each in analysis.joined(text, found))
+        joined = list(analysis.joined(text, found))
+        folded[group].update(each.folded for _, each in joined)
         near = found[:PAIRED_PROSE] if group is PROSE else found
         pairs[group].update(f"{a.folded} {b.folded}" for a, b in pairwise(near))
+        pairs[group].update(_pairs_of_joined(near, joined))
     return Weighed(*(_saturated(counts, lengths) for counts in (folded, exact, pairs)))
+
+
+def _pairs_of_joined(
+    found: Sequence[Syllable], joined: Iterable[tuple[int, Syllable]]
+) -> Iterator[str]:
+    """Wi-Fi công cộng has wifi beside công."""
+    for place, whole in joined:
+        if place:
+            yield f"{found[place - 1].folded} {whole.folded}"
+        after = next((each for each in found[place:] if each.start >= whole.end), None)
+        if after:
+            yield f"{whole.folded} {after.folded}"
 
 
 def _saturated(counts: dict[FieldGroup, Counter[str]], lengths: dict[FieldGroup, int]) -> dict[str, float]:

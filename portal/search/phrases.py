@@ -24,6 +24,11 @@ class Found:
         """Whether nothing but a filler may be meant."""
         return any(reading.kind is Kind.FILLER for reading in self.readings)
 
+    @property
+    def is_typed_exactly(self) -> bool:
+        """Whether the filler is written without diacritics."""
+        return any(r.kind is Kind.FILLER and all(map(str.isascii, r.exact)) for r in self.readings)
+
 
 def find(tokens: Sequence[Token], glossary: Glossary, *, has_diacritics: bool) -> list[Found]:
     """The phrases in the order of the tokens; they do not overlap. Quoted tokens are in none."""

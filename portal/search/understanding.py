@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from portal.search import phrases, repair
@@ -24,7 +24,7 @@ from portal.search.weights import (
     REVERSE_WEIGHTS,
     SCATTERED_WEIGHT,
 )
-from portal.search.words import PlaceName, Reading
+from portal.search.words import Glossary, Key, Kind, PlaceName, Reading
 from portal.text import fold
 
 __all__ = ["MAX_LETTERS", "MAX_SYLLABLES", "Recognised", "Understanding", "understand"]
@@ -35,6 +35,8 @@ MAX_ALTERNATIVES = 6
 MAX_PLACE_ALTERNATIVES = 10
 _SHOWN_PLACES = 2
 
+# Kinds whose two sides are the same word, so that one may stand for the other inside other alternatives.
+_SAME_WORD = (Kind.ABBREVIATION, Kind.SPELLING)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NOTHING_KNOWN = Knowledge()
 
@@ -108,10 +110,10 @@ def _concepts(tokens: Sequence[Token], found: Sequence[Found], knowledge: Knowle
             yield _single(tokens, place, knowledge)
             place += 1
         elif phrase.is_filler:
-            yield from (_light(token) for token in tokens[phrase.start : phrase.end])
+            yield from (_light(token, phrase) for token in tokens[phrase.start : phrase.end])
             place = phrase.end
         else:
-            yield _of_phrase(tokens[phrase.start : phrase.end], phrase)
+            yield _of_phrase(tokens[phrase.start : phrase.end], phrase, knowledge.glossary)
             place = phrase.end
 
 
@@ -127,29 +129,47 @@ def _single(tokens: Sequence[Token], place: int, knowledge: Knowledge) -> Concep
     return Concept(tuple(alternatives), FILLER_WEIGHT if is_light else 1.0, token.typed)
 
 
-def _light(token: Token) -> Concept:
-    return Concept((Alternative((token.word,)),), FILLER_WEIGHT, token.typed)
+def _light(token: Token, phrase: Found) -> Concept:
+    """Typed without the diacritics of the filler it may be something else: do is also đo."""
+    is_guess = phrase.end - phrase.start == 1 and token.word.exact is None and not phrase.is_typed_exactly
+    weight = FILLER_WEIGHT / GUESS_SHARE if is_guess else FILLER_WEIGHT
+    return Concept((Alternative((token.word,)),), weight, token.typed)
 
 
-def _of_phrase(span: Sequence[Token], phrase: Found) -> Concept:
+def _of_phrase(span: Sequence[Token], phrase: Found, glossary: Glossary) -> Concept:
     words = tuple(token.word for token in span)
     own = [Alternative(words, adjacent=len(words) > 1)]
     if len(words) > 1:
         own.append(Alternative(words, SCATTERED_WEIGHT))
     if len(words) == 1 and span[0].joined:
         own.append(Alternative((span[0].joined,)))
-    weighed: dict[tuple[str, ...], Alternative] = {}
-    for reading in phrase.readings:
-        alternative = _alternative(span, reading)
-        key = tuple(word.folded for word in reading.words)
-        if key not in weighed or weighed[key].weight < alternative.weight:
-            weighed[key] = alternative
-    typed = tuple(word.folded for word in words)
-    others = sorted(
-        (each for key, each in weighed.items() if key != typed), key=lambda each: -each.weight
-    )
+    others = _others(span, phrase, glossary)
     limit = MAX_PLACE_ALTERNATIVES if phrase.places else MAX_ALTERNATIVES
     return Concept((*own, *others[:limit]), 1.0, " ".join(token.typed for token in span if token.typed))
+
+
+def _others(span: Sequence[Token], phrase: Found, glossary: Glossary) -> list[Alternative]:
+    """What else the phrase may be called, the surest first; also in the short forms of other words."""
+    best: dict[Key, Alternative] = {}
+    for reading in phrase.readings:
+        alternative = _alternative(span, reading)
+        _keep(best, alternative)
+        for further in glossary.readings(_key(reading.words)):
+            if further.kind in _SAME_WORD:
+                short = _alternative((), further)
+                _keep(best, replace(short, weight=short.weight * alternative.weight))
+    best.pop(phrases.key_of(span), None)
+    return sorted(best.values(), key=lambda each: -each.weight)
+
+
+def _keep(best: dict[Key, Alternative], alternative: Alternative) -> None:
+    key = _key(alternative.words)
+    if key not in best or best[key].weight < alternative.weight:
+        best[key] = alternative
+
+
+def _key(words: Sequence[Word]) -> Key:
+    return tuple(word.folded for word in words)
 
 
 def _alternative(span: Sequence[Token], reading: Reading) -> Alternative:
@@ -157,7 +177,7 @@ def _alternative(span: Sequence[Token], reading: Reading) -> Alternative:
     if weight is None or reading.is_reverse:
         usual = ALTERNATIVE_WEIGHTS[reading.kind]
         weight = (REVERSE_WEIGHTS.get(reading.kind, usual) if reading.is_reverse else usual) * (weight or 1.0)
-    if len(span) == 1 and span[0].word.exact is None and reading.exact[0] != span[0].word.folded:
+    if len(span) == 1 and span[0].word.exact is None and not reading.exact[0].isascii():
         weight *= GUESS_SHARE
     return Alternative(reading.words, weight, adjacent=len(reading.words) > 1)
 
@@ -165,7 +185,7 @@ def _alternative(span: Sequence[Token], reading: Reading) -> Alternative:
 def _weighed(concepts: list[Concept]) -> tuple[Concept, ...]:
     """Each concept once; a query of fillers alone means them."""
     unique = list({concept.alternatives: concept for concept in concepts}.values())
-    if all(concept.weight == FILLER_WEIGHT for concept in unique):
+    if all(concept.weight < 1 for concept in unique):
         return tuple(Concept(each.alternatives, 1.0, each.typed) for each in unique)
     return tuple(unique)
 

@@ -51,6 +51,9 @@ REQUIRED_SHARE = 0.6
 # A score is multiplied by the share found to this power: half of a question is a quarter of an answer.
 # (test_ranking.py::test_half_an_answer_ranks_below_a_whole_one)
 SHARE_POWER = 2
+# What some words of an alternative are worth where others are missing: never enough for the main list.
+# (test_ranking.py::test_what_holds_a_part_of_a_phrase_is_related)
+PART_SHARE = 0.5
 # How much the newest record is raised above the oldest of the same words: breaks near-ties, never more.
 # (test_ranking.py::test_fresh_records_win_near_ties_only)
 FRESHNESS_PRIOR = 0.06

@@ -12,7 +12,10 @@ import numpy as np
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.part import FacetColumn, Part
 from portal.search.facets import FACET_NAMES
+from portal.search.weights import FRESHNESS_PRIOR, USE_PRIOR
 from portal.search.words import EMPTY, Glossary
+
+_YEAR_SECONDS = 365.25 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,19 @@ class Generation:
     def popularity(self) -> Array:
         """How much each place is used."""
         return _joined([part.popularity for part in self.parts], np.float32)
+
+    @cached_property
+    def prior(self) -> Array:
+        """What each place's score is multiplied by before words are looked at: 1 to 1.1."""
+        prior = np.ones(self.size, dtype=np.float32)
+        modified = _joined([part.modified for part in self.parts], np.int64)
+        if modified.any():
+            years = (modified.max() - modified) / _YEAR_SECONDS
+            prior += np.where(modified > 0, FRESHNESS_PRIOR / (1 + years), 0).astype(np.float32)
+        if self.popularity.any():
+            use = np.log1p(self.popularity)
+            prior += (USE_PRIOR * use / use.max()).astype(np.float32)
+        return prior
 
     def versions(self) -> Mapping[int, int]:
         """The version of every living dataset by id."""

@@ -11,7 +11,7 @@ import numpy as np
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.generation import Generation
 from portal.search.query import Alternative, Concept, Phrase, Query, Word
-from portal.search.weights import EXACT_BONUS, PAIR_BONUS, REQUIRED_SHARE
+from portal.search.weights import EXACT_BONUS, PAIR_BONUS, PART_SHARE, REQUIRED_SHARE, SHARE_POWER
 
 # Sums of shares are floats: what is just at the limit is over it.
 _TOLERANCE = 1e-4
@@ -36,20 +36,26 @@ def rank(generation: Generation, query: Query) -> Ranking:
     if not query.concepts:
         nothing = np.zeros(generation.size, dtype=np.int32)
         return Ranking(nothing, allowed, np.zeros(generation.size, dtype=bool), relaxed=False)
+    whole = sum(concept.weight for concept in query.concepts)
     scores = np.zeros(generation.size, dtype=np.float32)
     share = np.zeros(generation.size, dtype=np.float32)
-    whole = sum(concept.weight for concept in query.concepts)
+    loose = np.zeros(generation.size, dtype=np.float32)
     for concept in query.concepts:
-        found = _of_concept(generation, concept)
-        share += np.float32(concept.weight / whole) * (found > 0)
-        scores += np.float32(concept.weight) * found
+        score, has_whole, part = _of_concept(generation, concept)
+        scores += np.float32(concept.weight) * score
+        share += np.float32(concept.weight / whole) * has_whole
+        loose += np.float32(concept.weight / whole) * part
     for first, second in query.pairs:
         _add(generation, "pairs", _pair(first, second), scores, PAIR_BONUS)
     share[~allowed] = 0
-    best = float(share.max(initial=0))
-    relaxed = 0 < best < REQUIRED_SHARE - _TOLERANCE
-    main = share >= min(REQUIRED_SHARE, best) - _TOLERANCE if best else np.zeros_like(allowed)
-    return Ranking(np.rint(scores * STEPS).astype(np.int32), main, (share > 0) & ~main, relaxed)
+    loose[~allowed] = 0
+    main = share >= REQUIRED_SHARE - _TOLERANCE
+    relaxed = not main.any() and bool(loose.any())
+    if relaxed:
+        main = loose >= float(loose.max()) - _TOLERANCE
+    scores *= np.maximum(share, loose) ** SHARE_POWER
+    scores *= generation.prior
+    return Ranking(np.rint(scores * STEPS).astype(np.int32), main, (loose > 0) & ~main, relaxed)
 
 
 def _allowed(generation: Generation, query: Query) -> Array:
@@ -61,28 +67,39 @@ def _allowed(generation: Generation, query: Query) -> Array:
     return allowed
 
 
-def _of_concept(generation: Generation, concept: Concept) -> Array:
-    """The best of the alternatives, 0 where none is found."""
-    best = _of_alternative(generation, concept.alternatives[0])
-    for alternative in concept.alternatives[1:]:
-        np.maximum(best, _of_alternative(generation, alternative), out=best)
-    return best
-
-
-def _of_alternative(generation: Generation, alternative: Alternative) -> Array:
-    total = _of_word(generation, alternative.words[0])
-    if len(alternative.words) > 1:
-        everywhere = total > 0
-        for word in alternative.words[1:]:
-            found = _of_word(generation, word)
-            everywhere &= found > 0
-            total += found
+def _of_concept(generation: Generation, concept: Concept) -> tuple[Array, Array, Array]:
+    """By place: the best score of the alternatives, whether one of them is there whole, and the share of one
+    that is there at all. A score is the mean over an alternative's words, times the words typed: saying a
+    thing in more words is not more of it."""
+    typed = len(concept.alternatives[0].words)
+    best = np.zeros(generation.size, dtype=np.float32)
+    has_whole = np.zeros(generation.size, dtype=bool)
+    part = np.zeros(generation.size, dtype=np.float32)
+    for alternative in concept.alternatives:
+        count = len(alternative.words)
+        score, found = _of_words(generation, alternative.words)
+        whole = found == count
         if alternative.adjacent:
-            everywhere &= _with_pairs(generation, alternative.words)
-        total[~everywhere] = 0
-    if alternative.weight != 1:
-        total *= np.float32(alternative.weight)
-    return total
+            whole &= _with_pairs(generation, alternative.words)
+        score *= np.float32(alternative.weight * typed / count)
+        share = found * np.float32(PART_SHARE / count)
+        share[whole] = 1
+        score[~whole] *= np.float32(PART_SHARE)
+        np.maximum(best, score, out=best)
+        np.maximum(part, share, out=part)
+        has_whole |= whole
+    return best, has_whole, part
+
+
+def _of_words(generation: Generation, words: Sequence[Word]) -> tuple[Array, Array]:
+    """The sum over words, and how many of them are found."""
+    total = np.zeros(generation.size, dtype=np.float32)
+    found = np.zeros(generation.size, dtype=np.uint8)
+    for word in words:
+        score = _of_word(generation, word)
+        total += score
+        found += score > 0
+    return total, found
 
 
 def _of_word(generation: Generation, word: Word) -> Array:
