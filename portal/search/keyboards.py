@@ -51,7 +51,7 @@ def is_possible(syllable: str) -> bool:
 def decode(syllable: str) -> str | None:
     """What was meant by a syllable typed in Telex or VNI without its keyboard; None when it is neither."""
     lower = syllable.lower()
-    if not lower.isascii() or len(lower) < 2:
+    if len(lower) < 2 or (not lower.isascii() and is_possible(lower)):
         return None
     decoded = _vni(lower) if any(letter.isdigit() for letter in lower) else _telex(lower)
     if decoded is None or decoded == lower:
@@ -75,7 +75,7 @@ def _telex(letters: str) -> str | None:
             tone = ""
         elif letter == "w":
             _horn(written)
-        elif letter == "d" and written and written[0] == "d":
+        elif letter == "d" and written[:1] == ["d"]:
             written[0] = "đ"
         elif letter in "aeo" and _add_mark(written, letter, "aeo", "âêô"):
             continue

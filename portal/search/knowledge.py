@@ -16,6 +16,10 @@ class Terms(Protocol):
         """In how many datasets a syllable occurs."""
         ...
 
+    def exact_count(self, exact: str) -> int:
+        """In how many datasets a syllable occurs with just these diacritics; for syllables that have some."""
+        ...
+
     def pair_count(self, first: str, second: str) -> int:
         """In how many datasets two syllables stand side by side."""
         ...
@@ -30,6 +34,10 @@ class NoTerms:
 
     def count(self, folded: str) -> int:
         """One: nothing is taken for a mistake."""
+        return 1
+
+    def exact_count(self, exact: str) -> int:
+        """One, likewise."""
         return 1
 
     def pair_count(self, first: str, second: str) -> int:

@@ -21,10 +21,9 @@ _LONG = 6
 _SHORTEST_ALONE = 4
 # How often a pair must stand in the index before a known syllable is doubted for its sake.
 _SEEN_OFTEN = 2
-_RARE = 2
 
 Step = Callable[[Sequence[Token], Sequence[bool], Knowledge], list[Token]]
-"""Tokens, which of them belong to a phrase already, and what is known: the tokens mended."""
+"""Tokens, which of them belong to a phrase of several already, and what is known: the tokens mended."""
 
 
 def is_unknown(token: Token, knowledge: Knowledge) -> bool:
@@ -33,6 +32,17 @@ def is_unknown(token: Token, knowledge: Knowledge) -> bool:
     if token.is_quoted or folded.isdigit() or token.joined or knowledge.glossary.is_known(folded):
         return False
     return knowledge.terms.count(folded) == 0
+
+
+def is_strange(token: Token, before: str | None, after: str | None, knowledge: Knowledge) -> bool:
+    """Whether a syllable, though it occurs without its diacritics, occurs with them nowhere, and never beside
+    its neighbours: the vện of bệnh vện."""
+    exact = token.word.exact
+    if exact is None or token.is_quoted or token.is_repaired or (before is None and after is None):
+        return False
+    if knowledge.glossary.is_known_exactly(exact) or knowledge.terms.exact_count(exact):
+        return False
+    return not _pairs(token.word.folded, before, after, knowledge)
 
 
 def keyboards(tokens: Sequence[Token], taken: Sequence[bool], knowledge: Knowledge) -> list[Token]:
@@ -65,12 +75,17 @@ def slips(tokens: Sequence[Token], taken: Sequence[bool], knowledge: Knowledge) 
     """Unknown syllables replaced by the likeliest known one near by, or parted in two known ones."""
     mended: list[Token] = []
     for place, (token, is_taken) in enumerate(zip(tokens, taken, strict=True)):
-        if is_taken or not is_unknown(token, knowledge):
-            mended.append(token)
-            continue
         before = mended[-1].word.folded if mended else None
         after = tokens[place + 1].word.folded if place + 1 < len(tokens) else None
-        mended += _parted(token, knowledge) or [_mended(token, before, after, knowledge)]
+        if is_taken:
+            mended.append(token)
+        elif is_unknown(token, knowledge):
+            mended += _parted(token, knowledge) or [_mended(token, before, after, knowledge)]
+        elif is_strange(token, before, after, knowledge):
+            meant = _seen_with(token.word.folded, before, after, knowledge)
+            mended.append(_replaced(token, meant) if meant else token)
+        else:
+            mended.append(token)
     return mended
 
 
@@ -82,13 +97,19 @@ def doubted(tokens: Sequence[Token], place: int, knowledge: Knowledge) -> str | 
     those of the other are common."""
     token, terms = tokens[place], knowledge.terms
     folded = token.word.folded
-    if token.is_quoted or token.is_repaired or token.joined or not _may_slip(folded) or terms.count(folded) > _RARE:
+    if token.is_quoted or token.is_repaired or token.joined or not _may_slip(folded):
         return None
     before = tokens[place - 1].word.folded if place else None
     after = tokens[place + 1].word.folded if place + 1 < len(tokens) else None
     if (before is None and after is None) or _pairs(folded, before, after, knowledge):
         return None
-    near = _candidates(folded, 1, knowledge)
+    meant = _seen_with(folded, before, after, knowledge)
+    return meant if meant and _pairs(meant, before, after, knowledge) >= terms.count(folded) else None
+
+
+def _seen_with(folded: str, before: str | None, after: str | None, knowledge: Knowledge) -> str | None:
+    """The syllable one slip away that stands beside the neighbours most often, if it does so at all often."""
+    near = _candidates(folded, 1, knowledge) if _may_slip(folded) else ()
     best = max(near, key=lambda each: (_pairs(each, before, after, knowledge), each), default=None)
     return best if best and _pairs(best, before, after, knowledge) >= _SEEN_OFTEN else None
 

@@ -23,6 +23,7 @@ from portal.search.weights import (
     GUESS_SHARE,
     REVERSE_WEIGHTS,
     SCATTERED_WEIGHT,
+    SYLLABLE_SHARE,
 )
 from portal.search.words import Glossary, Key, Kind, PlaceName, Reading
 from portal.text import fold
@@ -94,9 +95,11 @@ def understand(typed: str, knowledge: Knowledge = _NOTHING_KNOWN) -> Understandi
 
 
 def _taken(tokens: Sequence[Token], found: Sequence[Found]) -> list[bool]:
+    """Which tokens are in a phrase of several; a phrase of one may still be a part of a misspelt name."""
     taken = [False] * len(tokens)
     for phrase in found:
-        taken[phrase.start : phrase.end] = [True] * (phrase.end - phrase.start)
+        length = phrase.end - phrase.start
+        taken[phrase.start : phrase.end] = [length > 1] * length
     return taken
 
 
@@ -154,6 +157,10 @@ def _others(span: Sequence[Token], phrase: Found, glossary: Glossary) -> list[Al
     for reading in phrase.readings:
         alternative = _alternative(span, reading)
         _keep(best, alternative)
+        if reading.kind is Kind.ENGLISH and not reading.is_reverse:
+            # The singular of a plural, which the tables have.
+            singular = tuple(Word(form) for form in reading.exact)
+            _keep(best, Alternative(singular, ALTERNATIVE_WEIGHTS[Kind.SPELLING], adjacent=len(singular) > 1))
         for further in glossary.readings(_key(reading.words)):
             if further.kind in _SAME_WORD:
                 short = _alternative((), further)
@@ -179,6 +186,8 @@ def _alternative(span: Sequence[Token], reading: Reading) -> Alternative:
         weight = (REVERSE_WEIGHTS.get(reading.kind, usual) if reading.is_reverse else usual) * (weight or 1.0)
     if len(span) == 1 and span[0].word.exact is None and not reading.exact[0].isascii():
         weight *= GUESS_SHARE
+    if len(reading.words) == 1 and reading.words[0].exact:
+        weight *= SYLLABLE_SHARE
     return Alternative(reading.words, weight, adjacent=len(reading.words) > 1)
 
 

@@ -66,6 +66,9 @@ SCATTERED_WEIGHT = 0.6
 # A single syllable of the tables has diacritics and was typed without: it may be another word (mua, mưa).
 # (test_ranking.py::test_a_guessed_syllable_counts_less_than_one_typed_in_full)
 GUESS_SHARE = 0.6
+# A Vietnamese syllable by itself is a part of many words (cây in cây xanh, cây trồng): as another way to say
+# something it is less sure than a word of two. (test_ranking.py::test_a_whole_word_outranks_a_lone_syllable)
+SYLLABLE_SHARE = 0.75
 # A known syllable that is probably a slip of the keys: what was meant counts beside what was typed.
 # (test_understanding.py::test_a_rare_syllable_between_strangers_is_also_read_as_its_neighbour)
 DOUBTED_WEIGHT = 0.8

@@ -80,6 +80,10 @@ class Glossary:
         """Whether a syllable is part of any word or name of the tables."""
         return folded in self._syllables
 
+    def is_known_exactly(self, exact: str) -> bool:
+        """Whether a syllable is so, with its diacritics, in the tables."""
+        return exact in self._exact_syllables
+
     @cached_property
     def longest(self) -> int:
         """Syllables of the longest phrase."""
@@ -131,6 +135,12 @@ class Glossary:
         words = {syllable for key in (*self._readings, *self._places) for syllable in key}
         words |= {word.folded for all_of in self._readings.values() for each in all_of for word in each.words}
         return frozenset(words)
+
+    @cached_property
+    def _exact_syllables(self) -> frozenset[str]:
+        texts = [text for row in self.rows for text in (row.term, row.alternative)]
+        words = (word for text in (*texts, *(place.name for place in self.places)) for word in _words(text))
+        return frozenset(word.exact for word in words if word.exact)
 
     def to_json(self) -> str:
         """The glossary as text; equal glossaries give equal texts."""

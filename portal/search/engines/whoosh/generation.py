@@ -121,6 +121,10 @@ class Generation:
         """See `knowledge.Terms`."""
         return self._count("folded", folded)
 
+    def exact_count(self, exact: str) -> int:
+        """See `knowledge.Terms`."""
+        return self._count("exact", exact)
+
     def pair_count(self, first: str, second: str) -> int:
         """See `knowledge.Terms`."""
         return self._count("pairs", f"{first} {second}")
