@@ -8,6 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --progress-bar on
 JOBS ?= 2
+STATIC := $(shell find portal/static -type f ! -name '*.gz' ! -name '*.br')
 CATALOGUES := $(wildcard portal/i18n/*/LC_MESSAGES/*.po)
 
 .PHONY: help
@@ -20,7 +21,7 @@ run: setup ## set up, fill the catalogue when there is none, serve it on http://
 	@exec $(BIN)/python -m portal serve
 
 .PHONY: setup
-setup: .venv/installed .venv/catalogues ## install what the portal needs into .venv
+setup: .venv/installed .venv/catalogues .venv/compressed ## install what the portal needs into .venv
 
 .PHONY: setup-dev
 setup-dev: setup .venv/installed-dev ## install what tests and checks need as well
@@ -45,6 +46,11 @@ setup-dev: setup .venv/installed-dev ## install what tests and checks need as we
 
 .venv/catalogues: .venv/installed $(CATALOGUES)
 	@$(if $(CATALOGUES),$(BIN)/pybabel --quiet compile --directory portal/i18n,true)
+	@touch $@
+
+# Static files are sent as they lie here: compressed once, not at every request.
+.venv/compressed: .venv/installed $(STATIC)
+	@$(BIN)/python -m whitenoise.compress --quiet portal/static
 	@touch $@
 
 .PHONY: test

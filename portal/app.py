@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal import web
-from portal.api import files, health, v1
+from portal.api import dcat, files, health, identities, v1
 from portal.http import actor, answers, context, problems
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
@@ -50,11 +51,15 @@ def _setup_config(app: Flask, portal: Portal) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
+    # Vietnamese stays readable, and a third shorter, in JSON.
+    cast(DefaultJSONProvider, app.json).ensure_ascii = False
 
 
 def _setup_doors(app: Flask) -> None:
     v1.register(app)
     app.register_blueprint(files.blueprint)
+    app.register_blueprint(dcat.blueprint)
+    app.register_blueprint(identities.blueprint)
     health.install(app)
     web.register(app)
 

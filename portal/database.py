@@ -10,8 +10,11 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import PoolProxiedConnection
+
+from portal.errors import PortalError
 
 BUSY_TIMEOUT_MS = 10_000
 # Below these versions SQLite may lose commits when two connections checkpoint and write at one exact
@@ -109,6 +112,14 @@ class Database:
         while self._kept:
             self._kept.pop().close()
         self.engine.dispose()
+
+
+def flush_unique(session: Session, taken: PortalError) -> None:
+    """Writes what waits; raises `taken` when another writer has just used a value that must be unique."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise taken from error
 
 
 def _make_engine(url: URL) -> Engine:

@@ -15,6 +15,7 @@ from portal.accounts.rights import is_administering, require_hand, require_sight
 from portal.catalog.actors import Actor, Role
 from portal.catalog.models import Agency
 from portal.catalog.policies import require_administrator
+from portal.database import flush_unique
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.text import LocalizedText, clean_line
 
@@ -87,7 +88,7 @@ def create_person(session: Session, actor: Actor, fields: PersonFields, now: dat
         updated_at=now,
     )
     session.add(person)
-    session.flush()
+    flush_unique(session, EmailTaken())
     return person
 
 

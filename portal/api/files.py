@@ -1,8 +1,8 @@
-"""Files for download, and the persistent address of a dataset."""
+"""Files for download."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, redirect
 
 from portal import links
 from portal.catalog import public_queries, queries
@@ -12,7 +12,7 @@ from portal.catalog.services.datasets import visible
 from portal.errors import NotFound
 from portal.http import context
 from portal.http.downloads import send_stored
-from portal.text import LANGUAGES, LocalizedText
+from portal.text import LocalizedText
 
 blueprint = Blueprint("files", __name__)
 
@@ -45,28 +45,6 @@ def download_version(uuid: str, number: int, name: str) -> Response:
     if name != file.name:
         return _moved(links.download_version(distribution.uuid, number, file.name), permanent=True)
     return _send(file, immutable=True)
-
-
-@blueprint.route("/id/dataset/<uuid>")
-def persistent(uuid: str) -> Response:
-    """303 to the page for people and to API v1 for programs, by Accept."""
-    key = queries.as_uuid(uuid)
-    if key is None:
-        raise DatasetNotFound
-    dataset = visible(
-        context.session(),
-        context.actor(),
-        str(key),
-        hide_illustrative=context.portal().settings.hide_illustrative,
-    )
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        path = links.api("datasets", dataset.slug)
-    else:
-        language = request.accept_languages.best_match(LANGUAGES, default="vi")
-        path = links.dataset_page(dataset.slug, "en" if language == "en" else "vi")
-    response = _redirect(path, 303)
-    response.headers["Vary"] = "Accept, Accept-Language"
-    return response
 
 
 def _distribution(uuid: str) -> Distribution:
@@ -112,10 +90,7 @@ def _to_source(distribution: Distribution) -> Response:
 
 
 def _moved(path: str, *, permanent: bool) -> Response:
-    return _redirect(path, 301 if permanent else 302)
-
-
-def _redirect(path: str, status: int) -> Response:
-    response = redirect(links.absolute(context.portal().settings.public_url, path), status)
+    address = links.absolute(context.portal().settings.public_url, path)
+    response = redirect(address, 301 if permanent else 302)
     response.headers["Cache-Control"] = "no-cache"
     return response  # type: ignore[return-value]

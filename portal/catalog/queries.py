@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, or_, select
 from sqlalchemy.orm import Session, defer, selectinload
 
 from portal.catalog.models import (
@@ -74,11 +74,25 @@ def is_visible(*, hide_illustrative: bool) -> list[ColumnElement[bool]]:
 
 def dataset_by_reference(session: Session, reference: str) -> Dataset | None:
     """The dataset with this slug or uuid, in whatever state, with everything; policies decide who sees it."""
+    dataset = bare_dataset(session, reference)
+    return load_everything(session, dataset) if dataset else None
+
+
+def bare_dataset(session: Session, reference: str) -> Dataset | None:
+    """The row with this slug or uuid, in whatever state, and the one that replaces it; nothing else of it."""
     uuid = as_uuid(reference)
     condition = (
         Dataset.slug == reference if uuid is None else or_(Dataset.uuid == uuid, Dataset.slug == reference)
     )
-    return session.scalars(with_everything(select(Dataset).where(condition))).first()
+    return session.scalars(
+        select(Dataset).where(condition).options(selectinload(Dataset.replacement))
+    ).first()
+
+
+def load_everything(session: Session, dataset: Dataset) -> Dataset:
+    """The same dataset with all that its full form needs."""
+    query = with_everything(select(Dataset).where(Dataset.id == dataset.id))
+    return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
 def datasets_by_identifier(session: Session, identifier: str) -> Sequence[Dataset]:
@@ -122,7 +136,7 @@ def newest(
         Dataset.modified.is_(None),
         Dataset.illustrative,
         Dataset.modified.desc(),
-        Dataset.id.desc(),
+        Dataset.id,
     )
     return session.scalars(with_card(_within(query, within).order_by(*order).limit(limit))).all()
 
@@ -234,6 +248,22 @@ def agency(session: Session, reference: str) -> Agency | None:
     condition = Agency.slug == reference if uuid is None else Agency.uuid == uuid
     query = select(Agency).where(condition)
     return session.scalars(query.options(selectinload(Agency.parent), selectinload(Agency.children))).first()
+
+
+def agency_parents(session: Session) -> dict[int, int | None]:
+    """Ids of all agencies and of the bodies directly above them."""
+    return {row[0]: row[1] for row in session.execute(select(Agency.id, Agency.parent_id))}
+
+
+def has_agencies_below(session: Session, agency_id: int) -> bool:
+    """Whether any agency stands under this one."""
+    return session.scalar(select(Agency.id).where(Agency.parent_id == agency_id).limit(1)) is not None
+
+
+def language_is_used(session: Session, code: str) -> bool:
+    """Whether any dataset is in this language."""
+    holds = cast(Dataset.languages, Text).contains(f'"{code}"', autoescape=True)
+    return session.scalar(select(Dataset.id).where(holds).limit(1)) is not None
 
 
 def places(session: Session, *, current_only: bool = False) -> Sequence[Place]:

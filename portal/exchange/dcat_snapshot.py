@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
-import structlog
 from sqlalchemy.orm import Session
 
 from portal import links
@@ -31,7 +31,7 @@ DOCUMENTS = tuple(links.catalogue_document(form.extension).strip("/") for form i
 _DATASETS_AT_ONCE = 200
 _BLOCK_BYTES = 256 * 1024
 _CODE = ("dcat.py", "dcat_names.py", "dcat_shared.py", "rdf.py", "../links.py")
-_log = structlog.get_logger("portal.exchange")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,15 @@ class CatalogueWriter:
         self._renew(store, wanted, names)
         with self.snapshots.write(version, self.audience.key) as snapshot:
             _join(snapshot, store, shared, names)
-        left_out = store.problems()
-        _log.info("catalogue written", version=version, datasets=len(wanted), left_out=len(left_out))
+        left_out = len(store.problems())
+        _log.info("catalogue %s written: %d datasets, %d left out", version, len(wanted), left_out)
         return self.snapshots.current() or snapshot
+
+    def left_out(self) -> dict[str, str]:
+        """Why public datasets are not in the newest documents, by uuid."""
+        with self.database.read() as session:
+            key = self._key(public_queries.all_concepts(session))
+        return PieceStore(self.forms_file, key).problems()
 
     def forget(self) -> None:
         """Lets the next `write` make every piece anew."""
@@ -130,7 +136,7 @@ def _piece(dataset: Dataset, names: Names) -> Piece:
         fragments = {form.extension: form.fragment(graph.triples()) for form in SNAPSHOT_FORMS}
     except Exception as error:
         problem = f"{type(error).__name__}: {error}"
-        _log.exception("dataset left out of the catalogue", dataset=str(dataset.uuid))
+        _log.exception("dataset %s is left out of the catalogue", dataset.uuid)
     return Piece(dataset.id, dataset.version, str(dataset.uuid), fragments, problem)
 
 

@@ -53,7 +53,7 @@ def term(name: str) -> NamedNode:
 
 def address(text: str | None) -> NamedNode | None:
     """The node of a web address or URN as people write them, escaped where needed; None when it is none."""
-    wanted = (text or "").strip()
+    wanted = writable(text or "").strip()
     if not wanted.lower().startswith(_SCHEMES):
         return None
     return _node(wanted) or _node(quote(_STRAY_PERCENT.sub("%25", wanted), safe=_KEPT_IN_ADDRESSES))
@@ -66,9 +66,14 @@ def _node(text: str) -> NamedNode | None:
         return None
 
 
+def writable(text: str) -> str:
+    """The text without the characters that some form could not hold."""
+    return _UNWRITABLE.sub("", text)
+
+
 def literal(text: str, language: Language | None = None) -> Literal:
-    """A text without the characters that some form could not hold."""
-    return Literal(_UNWRITABLE.sub("", text), language=language)
+    """A text, in a language when it has one."""
+    return Literal(writable(text), language=language)
 
 
 def both(text: LocalizedText) -> list[Literal]:
@@ -193,8 +198,6 @@ _JSON_START = b'{"@context":' + orjson.dumps(PREFIXES) + b',\n"@graph":[\n'
 TURTLE = Form("ttl", "text/turtle", "Turtle", _turtle_start(), b"", b"", RdfFormat.TURTLE)
 JSON_LD = Form("jsonld", "application/ld+json", "JSON-LD", _JSON_START, b",\n", b"\n]}\n", RdfFormat.JSON_LD)
 N_TRIPLES = Form("nt", "application/n-triples", "N-Triples", b"", b"", b"", RdfFormat.N_TRIPLES)
-RDF_XML = Form(
-    "rdf", "application/rdf+xml", "RDF/XML", _xml_start(), b"", b"</rdf:RDF>\n", RdfFormat.RDF_XML
-)
+RDF_XML = Form("rdf", "application/rdf+xml", "RDF/XML", _xml_start(), b"", b"</rdf:RDF>\n", RdfFormat.RDF_XML)
 FORMS: dict[str, Form] = {form.extension: form for form in (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)}
 """The forms of one dataset, by the extension of their addresses."""

@@ -12,7 +12,16 @@ Encoding = Literal["", "br", "gzip"]
 
 # Below one network packet compressing saves nothing that anybody could notice.
 MIN_BYTES = 1024
-_TYPES = ("text/", "application/json", "application/problem+json", "application/xml", "image/svg+xml")
+_TYPES = (
+    "text/",
+    "application/json",
+    "application/ld+json",
+    "application/n-triples",
+    "application/problem+json",
+    "application/rdf+xml",
+    "application/xml",
+    "image/svg+xml",
+)
 
 
 @lru_cache(maxsize=256)

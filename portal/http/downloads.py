@@ -54,7 +54,7 @@ def send_stored(
     if not is_resource_modified(request.environ, etag, last_modified=last_modified):
         response.status_code = 412 if request.if_match else 304
         return response
-    selected = None if accel_location else _selected(etag, byte_size)
+    selected = None if accel_location else selected_range(etag, byte_size)
     if isinstance(selected, Unsatisfiable):
         response.status_code = 416
         response.headers["Content-Range"] = selected.content_range
@@ -70,7 +70,7 @@ def send_stored(
         response.status_code = 206
         response.headers["Content-Range"] = selected.content_range
     file = _open_whole(storage, sha256, byte_size)
-    return _with_body(response, file, selected or Part(0, byte_size, byte_size))
+    return with_body(response, file, selected or Part(0, byte_size, byte_size))
 
 
 def _bare(sha256: str, last_modified: datetime, cache_control: str) -> Response:
@@ -88,7 +88,8 @@ def _bare(sha256: str, last_modified: datetime, cache_control: str) -> Response:
     return response
 
 
-def _with_body(response: Response, file: BinaryIO, part: Part) -> Response:
+def with_body(response: Response, file: BinaryIO, part: Part) -> Response:
+    """The answer with these bytes of an open file, which it closes in the end; without any for HEAD."""
     response.content_length = part.length
     if request.method == "HEAD":
         file.close()
@@ -99,7 +100,7 @@ def _with_body(response: Response, file: BinaryIO, part: Part) -> Response:
     return response
 
 
-def _selected(etag: str, byte_size: int) -> Part | Unsatisfiable | None:
+def selected_range(etag: str, byte_size: int) -> Part | Unsatisfiable | None:
     """RFC 9110 defines ranges for GET alone."""
     if request.method != "GET":
         return None

@@ -45,7 +45,7 @@ STATUS: dict[type[PortalError], int] = {
     Unavailable: 503,
 }
 RETRY_AFTER_SECONDS = 30
-_MACHINE_PATHS = ("/api/", "/health/")
+_MACHINE_PATHS = ("/api/", "/catalog.", "/dataset/", "/health/")
 _PAGE_KEY = "portal.error_page"
 _REALM = 'Bearer realm="open data portal"'
 

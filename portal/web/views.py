@@ -16,6 +16,7 @@ from portal.catalog.services.datasets import Withdrawn
 from portal.errors import NotFound
 from portal.http.answers import degraded, public
 from portal.http.context import actor
+from portal.http.negotiation import alternates
 from portal.search.request import SearchRequest
 from portal.text import LANGUAGES
 from portal.web.context import visit
@@ -44,7 +45,11 @@ class Framed(Protocol):
 
 def _page(template: str, page: Framed, *, version: int | None = None) -> Response:
     """An answer that is the same for everyone; `version` of the record it shows, if it is about one."""
-    return public(make_response(render_template(template, page=page)), version=version)
+    response = make_response(render_template(template, page=page))
+    if page.frame.for_programs:
+        forms = ((each.url, each.media_type) for each in page.frame.for_programs)
+        response.headers["Link"] = alternates(forms)
+    return public(response, version=version)
 
 
 def home() -> Answer:

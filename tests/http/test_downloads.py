@@ -76,7 +76,7 @@ def test_a_download_is_the_stored_bytes_with_all_that_names_them(client: FlaskCl
         "ETag": ETAG,
         "Content-Length": str(len(CONTENT)),
         "Content-Type": "text/csv",
-        "Content-Disposition": "attachment; filename=\"Da Nang _x_;.csv\"; "
+        "Content-Disposition": 'attachment; filename="Da Nang _x_;.csv"; '
         "filename*=UTF-8''%C4%90%C3%A0%20N%E1%BA%B5ng%20_x_%3B.csv",
         "Last-Modified": HTTP_MODIFIED,
         "Accept-Ranges": "bytes",

@@ -128,7 +128,7 @@ def test_signed_in_requests_are_neither_kept_nor_answered_from_memory(own_site: 
     client.get(LIST)
     assert made(client, LIST, Authorization="Bearer x") == "made"
     answer = client.get(LIST, headers={"Authorization": "Bearer x"})
-    assert answer.headers["Cache-Control"] == "no-store" and "ETag" not in answer.headers
+    assert answer.headers["Cache-Control"] == "private, no-store" and "ETag" not in answer.headers
     client.set_cookie("other", "x")
     assert made(client, LIST) == "kept"
     client.set_cookie("__Host-session", "x")

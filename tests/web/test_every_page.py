@@ -34,15 +34,20 @@ def test_pages_answer_200_in_the_language_of_their_address(content: dict[str, Pa
 
 def test_each_page_names_itself_and_its_twin_in_the_other_language(content: dict[str, Page]) -> None:
     for path, page in content.items():
-        alternates = {each.get("hreflang"): each.get("href") for each in page.all("link", rel="alternate")}
+        alternates = _languages(page)
         assert set(alternates) == {*LANGUAGES, "x-default"}, path
         own = f"http://127.0.0.1:8123{path}"
         assert page.one("link", rel="canonical").get("href") == own
         assert own in alternates.values()
         for address in alternates.values():
-            twin = content[(address or "").removeprefix("http://127.0.0.1:8123")]
-            theirs = {each.get("hreflang"): each.get("href") for each in twin.all("link", rel="alternate")}
-            assert theirs == alternates, path
+            twin = content[address.removeprefix("http://127.0.0.1:8123")]
+            assert _languages(twin) == alternates, path
+
+
+def _languages(page: Page) -> dict[str, str]:
+    """The addresses of the same page by language; other alternates are other formats."""
+    found = page.all("link", rel="alternate")
+    return {each.get("hreflang", ""): each.get("href", "") for each in found if each.get("hreflang")}
 
 
 def test_no_page_has_code_or_styles_of_its_own(pages: dict[str, Page]) -> None:

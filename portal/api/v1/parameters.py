@@ -104,6 +104,19 @@ CHANGES: list[Parameter] = [
 ]
 
 
+def listing(what: str, default: int, maximum: int) -> list[Parameter]:
+    """The parameters of lists that are walked by cursor alone."""
+    return [
+        _query("cursor", "The last answer's `next_cursor`; without it the list begins.", type="string"),
+        _query("limit", f"{what} in one answer.", **_whole(default, 1, maximum)),
+    ]
+
+
+def filter_by(name: str, description: str) -> Parameter:
+    """One exact value."""
+    return _query(name, description, type="string")
+
+
 IF_MATCH: Parameter = {
     "in": "header",
     "name": "If-Match",

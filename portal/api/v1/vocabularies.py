@@ -11,7 +11,9 @@ from portal.api.v1.describing import describes
 from portal.api.v1.lists import AgencyList, ConceptList, PlaceList
 from portal.api.v1.schemas import AgencyWithChildren, ConceptForm, PlaceWithHistory
 from portal.catalog import queries
-from portal.catalog.models import Concept, Vocabulary
+from portal.catalog.models import Vocabulary
+from portal.catalog.services.agencies import find_agency
+from portal.catalog.services.concepts import find_concept, vocabulary_named
 from portal.errors import NotFound
 from portal.exchange import v1_parts
 from portal.exchange.values import JsonValue
@@ -29,18 +31,6 @@ _VOCABULARY = parameters.in_path(
 _ONE_AGENCY = [parameters.in_path("reference", "Slug or uuid of the agency."), parameters.LANG]
 _ONE_CONCEPT = [_VOCABULARY, parameters.in_path("code", "Code of the concept."), parameters.LANG]
 _ONE_PLACE = [parameters.in_path("reference", "Slug or code of the place."), parameters.LANG]
-
-
-class AgencyNotFound(NotFound):
-    """No agency has this slug or uuid."""
-
-    message = LocalizedText("Không có cơ quan này.", "There is no such agency.")
-
-
-class ConceptNotFound(NotFound):
-    """No such word, or no such vocabulary."""
-
-    message = LocalizedText("Không có mục từ này trong danh mục.", "There is no such concept.")
 
 
 class PlaceNotFound(NotFound):
@@ -68,9 +58,7 @@ def list_agencies() -> Response:
 )
 def show_agency(reference: str) -> Response:
     """One agency with the bodies above and under it"""
-    shape, agency = form(), queries.agency(context.session(), reference)
-    if agency is None:
-        raise AgencyNotFound
+    shape, agency = form(), find_agency(context.session(), reference)
     count = queries.published_count(
         context.session(), hide_illustrative=context.portal().settings.hide_illustrative, within=agency
     )
@@ -81,7 +69,7 @@ def show_agency(reference: str) -> Response:
 def list_concepts(vocabulary: str) -> Response:
     """One vocabulary in its own order"""
     shape = form()
-    found = queries.concepts(context.session(), _vocabulary(vocabulary))
+    found = queries.concepts(context.session(), vocabulary_named(vocabulary))
     items: list[JsonValue] = [v1_parts.concept(each, shape) for each in found]
     return respond({"total": len(items), "items": items})
 
@@ -95,9 +83,7 @@ def list_concepts(vocabulary: str) -> Response:
 def show_concept(vocabulary: str, code: str) -> Response:
     """One concept"""
     shape = form()
-    concept: Concept | None = queries.concept(context.session(), _vocabulary(vocabulary), code)
-    if concept is None:
-        raise ConceptNotFound
+    concept = find_concept(context.session(), vocabulary_named(vocabulary), code)
     return respond(v1_parts.concept(concept, shape), version=concept.version)
 
 
@@ -127,13 +113,6 @@ def show_place(reference: str) -> Response:
         context.session(), hide_illustrative=context.portal().settings.hide_illustrative, within=place
     )
     return respond(v1_parts.place_with_history(place, shape, count=count), version=place.version)
-
-
-def _vocabulary(name: str) -> Vocabulary:
-    try:
-        return Vocabulary(name)
-    except ValueError:
-        raise ConceptNotFound from None
 
 
 def _counts() -> queries.Counts:

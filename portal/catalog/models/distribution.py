@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from portal.catalog.models.base import Base
@@ -91,7 +91,7 @@ class FileVersion(Base):
     distribution_id: Mapped[int] = mapped_column(ForeignKey("distribution.id", ondelete="CASCADE"))
     number: Mapped[int]
     sha256: Mapped[str] = mapped_column(index=True)
-    byte_size: Mapped[int]
+    byte_size: Mapped[int] = mapped_column(BigInteger)
     name: Mapped[str]
     media_type: Mapped[str]
     created_at: Mapped[datetime]

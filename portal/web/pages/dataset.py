@@ -11,12 +11,13 @@ from markupsafe import Markup
 from portal import links
 from portal.catalog import queries
 from portal.catalog.models import Concept, Dataset, When
+from portal.exchange.dcat_snapshot import SNAPSHOT_FORMS
 from portal.text import LANGUAGES, LocalizedText
 from portal.web import filters, markdown
 from portal.web.context import Visit
 from portal.web.pages.card import agency_link, format_names, raw
 from portal.web.pages.files import ColumnTable, File, column_tables, files_of
-from portal.web.pages.frame import Frame, Link, item_frame
+from portal.web.pages.frame import Frame, Link, for_programs, item_frame
 
 LEAD_CHARACTERS = 230
 
@@ -131,7 +132,11 @@ def dataset_page(visit: Visit, dataset: Dataset) -> DatasetPage:
 def _frame(visit: Visit, dataset: Dataset, lead: str) -> Frame:
     title = dataset.title.in_language(visit.language)
     paths = {each: links.dataset_page(dataset.slug, each) for each in LANGUAGES}
-    return item_frame(visit, "datasets", paths, title=title, description=lead)
+    documents = tuple(
+        for_programs(visit, form, links.dataset_document(dataset.slug, form.extension))
+        for form in SNAPSHOT_FORMS
+    )
+    return item_frame(visit, "datasets", paths, title=title, description=lead, documents=documents)
 
 
 def _themes(visit: Visit, dataset: Dataset) -> tuple[Link, ...]:

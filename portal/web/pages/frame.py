@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from portal import links
+from portal.exchange.rdf import Form
 from portal.text import LANGUAGES, Language
 from portal.web.context import Visit
 
@@ -33,6 +34,15 @@ class Alternate:
 
 
 @dataclass(frozen=True, slots=True)
+class ForPrograms:
+    """What the page shows, in a form for programs."""
+
+    media_type: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """`paths`: where this page is in each language. `section`: the part of the navigation it belongs to.
     `is_indexed`: whether other people's search engines should list it."""
@@ -45,6 +55,7 @@ class Frame:
     description: str = ""
     crumbs: tuple[Link, ...] = ()
     is_indexed: bool = True
+    for_programs: tuple[ForPrograms, ...] = ()
 
     @property
     def canonical(self) -> str:
@@ -98,7 +109,19 @@ def section_name(name: links.Page) -> str:
     return names[name]
 
 
-def page_frame(visit: Visit, page: links.Page, *, title: str | None = None, description: str = "") -> Frame:
+def for_programs(visit: Visit, form: Form, path: str) -> ForPrograms:
+    """A document in one form of RDF."""
+    return ForPrograms(form.media_type, form.label, links.absolute(visit.base_url, path))
+
+
+def page_frame(
+    visit: Visit,
+    page: links.Page,
+    *,
+    title: str | None = None,
+    description: str = "",
+    documents: tuple[ForPrograms, ...] = (),
+) -> Frame:
     """The frame of a page that has one fixed address."""
     return Frame(
         title=title or section_name(page),
@@ -108,11 +131,18 @@ def page_frame(visit: Visit, page: links.Page, *, title: str | None = None, desc
         section=page,
         description=description,
         crumbs=() if page == "home" else (_home(visit),),
+        for_programs=documents,
     )
 
 
 def item_frame(
-    visit: Visit, section: links.Page, paths: Mapping[Language, str], *, title: str, description: str
+    visit: Visit,
+    section: links.Page,
+    paths: Mapping[Language, str],
+    *,
+    title: str,
+    description: str,
+    documents: tuple[ForPrograms, ...] = (),
 ) -> Frame:
     """The frame of one thing (dataset, agency, theme, place) within its section."""
     return Frame(
@@ -123,6 +153,7 @@ def item_frame(
         section=section,
         description=description,
         crumbs=(_home(visit), Link(section_name(section), links.page(section, visit.language))),
+        for_programs=documents,
     )
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from portal import links
 from portal.catalog import queries
 from portal.catalog.models import Vocabulary
+from portal.exchange.dcat_snapshot import SNAPSHOT_FORMS
 from portal.web.context import Visit
 from portal.web.pages.card import Card, make_card
-from portal.web.pages.frame import Frame, page_frame
+from portal.web.pages.frame import Frame, for_programs, page_frame
 from portal.web.pages.tiles import Tile, theme_tiles
 
 SHOWN_THEMES = 12
@@ -38,8 +39,11 @@ def home_page(visit: Visit) -> HomePage:
     counts = queries.counts(session, hide_illustrative=hide)
     tiles = theme_tiles(visit, queries.concepts(session, Vocabulary.THEME), counts.themes)
     newest = queries.newest(session, limit=SHOWN_CARDS, hide_illustrative=hide)
+    documents = tuple(
+        for_programs(visit, form, links.catalogue_document(form.extension)) for form in SNAPSHOT_FORMS
+    )
     return HomePage(
-        frame=page_frame(visit, "home"),
+        frame=page_frame(visit, "home", documents=documents),
         total=queries.published_count(session, hide_illustrative=hide),
         themes=tuple(sorted(tiles, key=lambda tile: -tile.count)[:SHOWN_THEMES]),
         newest=tuple(make_card(dataset, visit.language) for dataset in newest),
