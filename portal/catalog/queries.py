@@ -22,6 +22,7 @@ from portal.catalog.models import (
     Revision,
     State,
     Vocabulary,
+    Word,
     dataset_place,
     dataset_theme,
 )
@@ -264,6 +265,11 @@ def language_is_used(session: Session, code: str) -> bool:
     """Whether any dataset is in this language."""
     holds = cast(Dataset.languages, Text).contains(f'"{code}"', autoescape=True)
     return session.scalar(select(Dataset.id).where(holds).limit(1)) is not None
+
+
+def words(session: Session) -> Sequence[Word]:
+    """The words that searches are understood with, in the order in which they came."""
+    return session.scalars(select(Word).order_by(Word.id)).all()
 
 
 def places(session: Session, *, current_only: bool = False) -> Sequence[Place]:

@@ -19,7 +19,6 @@ from portal.search.analysis import Syllable
 from portal.search.documents import SearchDocument
 from portal.search.weights import K1, KEYWORDS, PROSE, TITLE, FieldGroup
 
-
 # Pairs of prose are indexed up to here: quoted phrases are looked for in leads, not in the small print.
 PAIRED_PROSE = 200
 # Raise it when indexes hold something else than before.
@@ -76,9 +75,7 @@ def weigh(document: SearchDocument) -> Weighed:
     return Weighed(*(_saturated(counts, lengths) for counts in (folded, exact, pairs)))
 
 
-def _pairs_of_joined(
-    found: Sequence[Syllable], joined: Iterable[tuple[int, Syllable]]
-) -> Iterator[str]:
+def _pairs_of_joined(found: Sequence[Syllable], joined: Iterable[tuple[int, Syllable]]) -> Iterator[str]:
     """Wi-Fi công cộng has wifi beside công."""
     for place, whole in joined:
         if place:

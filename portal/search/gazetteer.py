@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from portal.catalog.models import WordKind as Kind
 from portal.search import analysis
-from portal.search.words import Kind, PlaceName, WordRow
+from portal.search.words import PlaceName, WordRow
 from portal.text import fold
 
 # Longer ones first: a thị xã is no xã.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.catalog.models import WordKind as Kind
 from portal.search.keyboards import is_possible
 from portal.search.tokens import Token
-from portal.search.words import Glossary, Key, Kind, PlaceName, Reading
+from portal.search.words import Glossary, Key, PlaceName, Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from portal.search import analysis
 from portal.search.keyboards import decode
@@ -64,7 +65,11 @@ def names(tokens: Sequence[Token], taken: Sequence[bool], knowledge: Knowledge) 
     for length in (4, 3, 2):
         for start in range(len(tokens) - length + 1):
             span = range(start, start + length)
-            name = _name_near([mended[place] for place in span], knowledge) if all(free[p] for p in span) else None
+            name = (
+                _name_near([mended[place] for place in span], knowledge)
+                if all(free[p] for p in span)
+                else None
+            )
             if name:
                 for place, folded in zip(span, name, strict=True):
                     mended[place], free[place] = _replaced(mended[place], folded), False
@@ -123,7 +128,7 @@ def _name_near(span: Sequence[Token], knowledge: Knowledge) -> Key | None:
         for name in knowledge.glossary.names.get((key[:place], key[place + 1 :]), ()):
             if analysis.distance(syllable, name[place], 1) == 1:
                 found.add(name)
-    if len(found) != 1 or all(knowledge.terms.pair_count(a, b) for a, b in zip(key, key[1:], strict=False)):
+    if len(found) != 1 or all(knowledge.terms.pair_count(a, b) for a, b in pairwise(key)):
         return None
     return found.pop()
 
@@ -173,7 +178,9 @@ def _candidates(folded: str, limit: int, knowledge: Knowledge) -> set[str]:
 
 def _pairs(folded: str, before: str | None, after: str | None, knowledge: Knowledge) -> int:
     terms = knowledge.terms
-    return (terms.pair_count(before, folded) if before else 0) + (terms.pair_count(folded, after) if after else 0)
+    return (terms.pair_count(before, folded) if before else 0) + (
+        terms.pair_count(folded, after) if after else 0
+    )
 
 
 def _may_slip(folded: str) -> bool:

@@ -7,10 +7,11 @@ then keyboards left off, place names, and slips of the keys; whatever was repair
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise
 
+from portal.catalog.models import WordKind as Kind
 from portal.search import phrases, repair
 from portal.search.knowledge import Knowledge
 from portal.search.phrases import Found
@@ -25,7 +26,7 @@ from portal.search.weights import (
     SCATTERED_WEIGHT,
     SYLLABLE_SHARE,
 )
-from portal.search.words import Glossary, Key, Kind, PlaceName, Reading
+from portal.search.words import Glossary, Key, PlaceName, Reading
 from portal.text import fold
 
 __all__ = ["MAX_LETTERS", "MAX_SYLLABLES", "Recognised", "Understanding", "understand"]
@@ -56,17 +57,13 @@ class Recognised:
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """What was understood. `tokens` are as mended; `literal` is a query that takes them as they were typed,
-    empty when nothing was repaired."""
+    empty when nothing was repaired. `doubts`: for places in `tokens`, syllables that may have been meant."""
 
     query: Query
     tokens: tuple[Token, ...] = ()
     recognised: tuple[Recognised, ...] = ()
     literal: str = ""
-
-    @property
-    def is_repaired(self) -> bool:
-        """Whether something else is looked for than was typed."""
-        return bool(self.literal)
+    doubts: Mapping[int, str] = field(default_factory=dict)
 
 
 def understand(typed: str, knowledge: Knowledge = _NOTHING_KNOWN) -> Understanding:
@@ -79,7 +76,8 @@ def understand(typed: str, knowledge: Knowledge = _NOTHING_KNOWN) -> Understandi
         if mended != list(tokens):
             tokens = mended
             found = phrases.find(tokens, knowledge.glossary, has_diacritics=parts.has_diacritics)
-    concepts = _weighed(list(_concepts(tokens, found, knowledge)))
+    doubts = _doubts(tokens, found, knowledge)
+    concepts = _weighed(list(_concepts(tokens, found, doubts, knowledge.glossary)))
     is_repaired = any(token.is_repaired for token in tokens)
     return Understanding(
         query=Query(
@@ -91,6 +89,7 @@ def understand(typed: str, knowledge: Knowledge = _NOTHING_KNOWN) -> Understandi
         tokens=tuple(tokens),
         recognised=tuple(_recognised(tokens, found)),
         literal=_literal(tokens) if is_repaired else "",
+        doubts=doubts,
     )
 
 
@@ -103,29 +102,36 @@ def _taken(tokens: Sequence[Token], found: Sequence[Found]) -> list[bool]:
     return taken
 
 
-def _concepts(tokens: Sequence[Token], found: Sequence[Found], knowledge: Knowledge) -> Iterator[Concept]:
+def _concepts(
+    tokens: Sequence[Token], found: Sequence[Found], doubts: Mapping[int, str], glossary: Glossary
+) -> Iterator[Concept]:
     """Phrases and the single syllables between them."""
     at = {phrase.start: phrase for phrase in found}
     place = 0
     while place < len(tokens):
         phrase = at.get(place)
         if phrase is None:
-            yield _single(tokens, place, knowledge)
+            yield _single(tokens[place], doubts.get(place))
             place += 1
         elif phrase.is_filler:
             yield from (_light(token, phrase) for token in tokens[phrase.start : phrase.end])
             place = phrase.end
         else:
-            yield _of_phrase(tokens[phrase.start : phrase.end], phrase, knowledge.glossary)
+            yield _of_phrase(tokens[phrase.start : phrase.end], phrase, glossary)
             place = phrase.end
 
 
-def _single(tokens: Sequence[Token], place: int, knowledge: Knowledge) -> Concept:
-    token = tokens[place]
+def _doubts(tokens: Sequence[Token], found: Sequence[Found], knowledge: Knowledge) -> dict[int, str]:
+    """Known syllables outside phrases that are probably slips, and what was meant."""
+    in_phrases = {place for phrase in found for place in range(phrase.start, phrase.end)}
+    free = (place for place in range(len(tokens)) if place not in in_phrases)
+    return {place: meant for place in free if (meant := repair.doubted(tokens, place, knowledge))}
+
+
+def _single(token: Token, meant: str | None) -> Concept:
     alternatives = [Alternative((token.word,))]
     if token.joined:
         alternatives.append(Alternative((token.joined,)))
-    meant = repair.doubted(tokens, place, knowledge)
     if meant:
         alternatives.append(Alternative((Word(meant),), DOUBTED_WEIGHT))
     is_light = len(token.word.folded) == 1 and not token.word.folded.isdigit()
@@ -216,9 +222,14 @@ def _likeliest(places: Sequence[PlaceName], before: str) -> Sequence[PlaceName]:
 
 
 def _literal(tokens: Sequence[Token]) -> str:
-    """What was typed, what was repaired in quotation marks: so it is taken as it stands."""
-    return " ".join(
-        f'"{token.typed}"' if token.is_repaired or token.is_quoted else token.typed
-        for token in tokens
-        if token.typed
-    )
+    """What was typed, with what was repaired in quotation marks: so it is taken as it stands."""
+    pieces = []
+    for (is_quoted, is_repaired), group in groupby(
+        tokens, key=lambda each: (each.is_quoted, each.is_repaired)
+    ):
+        typed = [token.typed for token in group if token.typed]
+        if is_repaired:
+            pieces += [f'"{each}"' for each in typed]
+        elif typed:
+            pieces.append(f'"{" ".join(typed)}"' if is_quoted else " ".join(typed))
+    return " ".join(pieces)

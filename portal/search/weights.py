@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from portal.search.words import Kind
+from portal.catalog.models import WordKind as Kind
 
 
 @dataclass(frozen=True, slots=True)

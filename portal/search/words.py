@@ -6,25 +6,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from enum import StrEnum
 from functools import cached_property
 
+from portal.catalog.models import WordKind as Kind
 from portal.search import analysis
 from portal.search.query import Word
 
 Key = tuple[str, ...]
 """Folded syllables."""
-
-
-class Kind(StrEnum):
-    """Why two words belong together."""
-
-    ABBREVIATION = "abbreviation"
-    SYNONYM = "synonym"
-    ENGLISH = "english"
-    SPELLING = "spelling"
-    PLACE = "place"
-    FILLER = "filler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +116,8 @@ class Glossary:
         for place in self.places:
             found[_key(_words(place.name))].append(place)
         return {
-            key: tuple(sorted(places, key=lambda place: not place.is_current)) for key, places in found.items()
+            key: tuple(sorted(places, key=lambda place: not place.is_current))
+            for key, places in found.items()
         }
 
     @cached_property
@@ -145,7 +135,10 @@ class Glossary:
     def to_json(self) -> str:
         """The glossary as text; equal glossaries give equal texts."""
         return json.dumps(
-            {"rows": [astuple(row) for row in self.rows], "places": [astuple(place) for place in self.places]},
+            {
+                "rows": [astuple(row) for row in self.rows],
+                "places": [astuple(place) for place in self.places],
+            },
             ensure_ascii=False,
         )
 

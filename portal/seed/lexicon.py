@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.search.words import Kind, WordRow
+from portal.catalog.models import WordKind as Kind
+from portal.search.words import WordRow
 from portal.seed.rows import CsvRow, read_rows
 
 _COLUMNS = ("term", "alternative", "weight", "both_ways", "note")
@@ -38,7 +39,9 @@ def _load(path: Path, kind: Kind) -> Iterator[LexiconRow]:
         for alternative in _alternatives(row, kind):
             pair = (row.text("term"), alternative)
             if pair in seen:
-                raise row.error(f"“{pair[0]}” – “{pair[1]}” đã có.", f"“{pair[0]}” – “{pair[1]}” is there already.")
+                raise row.error(
+                    f"“{pair[0]}” – “{pair[1]}” đã có.", f"“{pair[0]}” – “{pair[1]}” is there already."
+                )
             seen.add(pair)
             word = WordRow(pair[0], kind, alternative, _weight(row), bool(row.flag("both_ways")))
             yield LexiconRow(word, row.optional("note") or "")
@@ -56,5 +59,7 @@ def _alternatives(row: CsvRow, kind: Kind) -> tuple[str, ...]:
 def _weight(row: CsvRow) -> float | None:
     weight = row.number("weight")
     if weight is not None and not 0 < weight <= 1:
-        raise row.error("cột weight phải lớn hơn 0 và không quá 1.", "column weight must be above 0, at most 1.")
+        raise row.error(
+            "cột weight phải lớn hơn 0 và không quá 1.", "column weight must be above 0, at most 1."
+        )
     return weight

@@ -71,7 +71,9 @@ def born_with() -> Glossary:
         became[row.old_code].append(row.new_code)
     places, words = names_and_words(
         [
-            Unit(each.code, each.name.vi, each.parent_code, each.valid_until is None, tuple(became[each.code]))
+            Unit(
+                each.code, each.name.vi, each.parent_code, each.valid_until is None, tuple(became[each.code])
+            )
             for each in units
         ]
     )

@@ -13,7 +13,8 @@ from portal.search.understanding import understand
 def marked(text: str, query: str) -> str:
     """The text with [brackets] around what is marked."""
     return "".join(
-        f"[{text}]" if is_match else text for text, is_match in highlight(text, understand(query).words())
+        f"[{text}]" if is_match else text
+        for text, is_match in highlight(text, understand(query).query.shown())
     )
 
 
@@ -45,7 +46,7 @@ def test_decomposed_text_is_marked_the_same() -> None:
 
 def test_a_snippet_shows_where_the_words_are() -> None:
     text = "mở đầu " * 200 + "bụi mịn PM2.5 tăng cao. " + "kết thúc " * 200
-    pieces = snippet(text, understand("bui min").words())
+    pieces = snippet(text, understand("bui min").query.shown())
     assert pieces[0] == Segment("… ", False)
     assert Segment("bụi mịn", True) in pieces
     assert pieces[-1] == Segment(" …", False)
@@ -72,7 +73,7 @@ def test_very_long_texts_are_read_in_part() -> None:
 
 
 def test_mentions_forgives_diacritics() -> None:
-    words = understand("chợ").words()
+    words = understand("chợ").query.shown()
     assert mentions("cho thuê", words)
     assert not mentions("nhà ở", words)
     assert not mentions("nhà ở", ())

@@ -31,7 +31,7 @@ class Room:
     def ask(self, text: str = "") -> EngineAnswer:
         reader = WhooshReader(self.index, poll_seconds=0)
         return reader.search(
-            understand(text),
+            understand(text).query,
             filters={},
             sort="relevance",
             start=0,

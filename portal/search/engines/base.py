@@ -107,7 +107,8 @@ class Writer(Protocol):
         glossary: Glossary | None = None,
     ) -> int:
         """Make changes durable and visible, all or none; returns the new generation. The last document of an
-        id counts; an id in both is deleted; `glossary` None keeps the tables of words. Raises IndexMissing and IndexBroken when only a rebuild helps."""
+        id counts; an id in both is deleted. Without a `glossary` the tables of words stay. Raises
+        IndexMissing and IndexBroken when only a rebuild helps."""
         ...
 
     def rebuild(

@@ -132,7 +132,9 @@ class Generation:
     def near(self, folded: str) -> set[str]:
         """See `knowledge.Terms`."""
         return {
-            part.lexicons["folded"].term(place).decode() for part in self.parts for place in part.slips.near(folded)
+            part.lexicons["folded"].term(place).decode()
+            for part in self.parts
+            for place in part.slips.near(folded)
         }
 
     def _count(self, space: str, term: str) -> int:

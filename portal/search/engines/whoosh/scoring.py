@@ -10,7 +10,7 @@ import numpy as np
 
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.generation import Generation
-from portal.search.query import Alternative, Concept, Phrase, Query, Word
+from portal.search.query import Concept, Phrase, Query, Word
 from portal.search.weights import EXACT_BONUS, PAIR_BONUS, PART_SHARE, REQUIRED_SHARE, SHARE_POWER
 
 # Sums of shares are floats: what is just at the limit is over it.
