@@ -36,7 +36,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("alternative", sa.Text(), nullable=False),
-        sa.Column("weight", sa.Float(), nullable=True),
+        sa.Column("weight", sa.Double(), nullable=True),
         sa.Column("both_ways", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),

@@ -23,7 +23,7 @@ from portal.search.engines.base import IndexBroken, IndexMissing
 from portal.search.engines.whoosh import arrays
 from portal.search.engines.whoosh import part as parts
 from portal.search.engines.whoosh.arrays import Array, Damaged
-from portal.search.engines.whoosh.generation import Generation, StoredPart
+from portal.search.engines.whoosh.generation import Generation, StoredPart, StoredWords
 from portal.search.words import Glossary
 
 KEPT_GENERATIONS = 3
@@ -33,7 +33,6 @@ _UNFINISHED = ".tmp-"
 _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
 _DEAD = "dead.arrays"
-_GLOSSARY = "glossary.json"
 _NO_DEAD = np.empty(0, dtype=np.int32)
 
 
@@ -90,8 +89,8 @@ def open_generation(folder: Path, known: Generation | None = None) -> Generation
         if part is None:
             part = parts.read(path, checksum)
         stored.append(StoredPart(name, checksum, part, dead.get(name, _NO_DEAD)))
-    glossary = _read_glossary(folder / _GLOSSARY, manifest["glossary"], known)
-    return Generation(manifest["number"], manifest["recipe"], stored, glossary)
+    words = _read_words(folder, *manifest["words"], known)
+    return Generation(manifest["number"], manifest["recipe"], stored, words)
 
 
 def is_sound(folder: Path, number: int) -> bool:
@@ -135,7 +134,7 @@ def publish(
         "recipe": recipe,
         "parts": table,
         "dead": dead_checksum,
-        "glossary": _write_text(making / _GLOSSARY, glossary.to_json()),
+        "words": _put_words(folder, making, number, glossary, before),
     }
     _write_manifest(making / _MANIFEST, manifest)
     sync_folder(making)
@@ -220,16 +219,33 @@ def _write_text(path: Path, text: str) -> int:
     return zlib.crc32(content)
 
 
-def _read_glossary(path: Path, checksum: int, known: Generation | None) -> Glossary:
-    """The words of a generation; the same object as in `known` while they are the same."""
+def _put_words(
+    folder: Path, making: Path, number: int, glossary: Glossary, before: Generation | None
+) -> tuple[str, int]:
+    """The words of the generation before, linked, while they are the same; else a new file. Its name and
+    checksum."""
+    if before and before.words.glossary == glossary:
+        name, checksum = before.words.name, before.words.checksum
+        source = folder / f"{_PREFIX}{before.number:06d}" / name
+        if source.exists():
+            _link(source, making / name)
+            return name, checksum
+    name = f"{number:06d}.words"
+    return name, _write_text(making / name, glossary.to_json())
+
+
+def _read_words(folder: Path, name: str, checksum: int, known: Generation | None) -> StoredWords:
+    """The words of a generation; those of `known` while they are the same."""
+    path = folder / name
+    if known and (known.words.name, known.words.checksum) == (name, checksum) and path.exists():
+        return known.words
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise Damaged(f"{path.parent.name}: {error}") from error
+        raise Damaged(f"{folder.name}: {error}") from error
     if zlib.crc32(content) != checksum:
-        raise Damaged(f"{path.parent.name}: the words were changed")
-    glossary = Glossary.from_json(content.decode())
-    return known.glossary if known and known.glossary == glossary else glossary
+        raise Damaged(f"{folder.name}: the words were changed")
+    return StoredWords(name, checksum, Glossary.from_json(content.decode()))
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.part import FacetColumn, Part
 from portal.search.facets import FACET_NAMES
 from portal.search.weights import FRESHNESS_PRIOR, USE_PRIOR
-from portal.search.words import EMPTY, Glossary
+from portal.search.words import Glossary
 
 _YEAR_SECONDS = 365.25 * 86_400
 
@@ -41,6 +41,15 @@ class StoredPart:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredWords:
+    """The tables of words and the file that holds them."""
+
+    name: str
+    checksum: int
+    glossary: Glossary
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The values of a facet over all parts: `of_part[i][code]` is the place in `values` of part i's code."""
 
@@ -53,10 +62,10 @@ class Generation:
     """Immutable; a place is a position in the row of all parts' documents. Safe for many threads."""
 
     def __init__(
-        self, number: int, recipe: str, stored: Sequence[StoredPart], glossary: Glossary = EMPTY
+        self, number: int, recipe: str, stored: Sequence[StoredPart], words: StoredWords
     ) -> None:
         self.number = number
-        self.glossary = glossary
+        self.words = words
         self.recipe = recipe
         self.stored = tuple(stored)
         self.parts = tuple(each.part for each in stored)

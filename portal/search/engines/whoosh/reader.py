@@ -41,7 +41,7 @@ class WhooshReader:
     def knowledge(self) -> Knowledge:
         """See `engines.base.Reader`."""
         state = self._current()
-        return Knowledge(state.glossary, state)
+        return Knowledge(state.words.glossary, state)
 
     def indexed(self) -> Mapping[int, int]:
         """See `engines.base.Reader`."""

@@ -103,7 +103,7 @@ class WhooshWriter:
 
     def glossary(self) -> Glossary:
         """See `engines.base.Writer`."""
-        return self._state.glossary if self._state else EMPTY
+        return self._state.words.glossary if self._state else EMPTY
 
     def generation(self) -> int:
         """The number of the last published state, 0 before the first."""
