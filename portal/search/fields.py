@@ -71,7 +71,7 @@ def weigh(document: SearchDocument) -> Weighed:
         folded[group].update(each.folded for _, each in joined)
         near = found[:PAIRED_PROSE] if group is PROSE else found
         pairs[group].update(f"{a.folded} {b.folded}" for a, b in pairwise(near))
-        pairs[group].update(_pairs_of_joined(near, joined))
+        pairs[group].update(_pairs_of_joined(near, (each for each in joined if each[0] < len(near))))
     return Weighed(*(_saturated(counts, lengths) for counts in (folded, exact, pairs)))
 
 
@@ -89,7 +89,7 @@ def _saturated(counts: dict[FieldGroup, Counter[str]], lengths: dict[FieldGroup,
     total: dict[str, float] = {}
     for group, counter in counts.items():
         share = group.length_share
-        unit = group.weight / (1 - share + share * lengths[group] / group.pivot)
+        unit = group.weight / max(group.floor, 1 - share + share * lengths[group] / group.pivot)
         for term, occurrences in counter.items():
             total[term] = total.get(term, 0.0) + occurrences * unit
     return {term: frequency * _SATURATION_CEILING / (frequency + K1) for term, frequency in total.items()}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from portal.search import analysis
-from portal.search.keyboards import decode
+from portal.search.keyboards import decode, is_possible
 from portal.search.knowledge import Knowledge
 from portal.search.query import Word
 from portal.search.tokens import Token
@@ -154,6 +154,9 @@ def _mended(token: Token, before: str | None, after: str | None, knowledge: Know
     if not _may_slip(folded):
         return token
     near = _candidates(folded, 2 if len(folded) >= _LONG else 1, knowledge)
+    if token.word.exact and is_possible(token.word.exact):
+        # Typed with care and well formed: rather a word that nobody published about than another word.
+        near = {each for each in near if each[0] == folded[0]}
     has_neighbours = before is not None or after is not None
 
     def likelihood(each: str) -> tuple[bool, int, bool, int, str]:

@@ -16,12 +16,14 @@ from portal.catalog.models import WordKind as Kind
 @dataclass(frozen=True, slots=True)
 class FieldGroup:
     """Texts that count alike. `weight`: how much one occurrence counts; `length_share`: BM25's b, how much
-    a longer text dilutes it; `pivot`: the length in syllables at which it is neither diluted nor raised."""
+    a longer text dilutes it; `pivot`: the length in syllables at which it is neither diluted nor raised;
+    `floor`: 1 where short texts are not raised at all."""
 
     name: str
     weight: float
     length_share: float
     pivot: float
+    floor: float = 0.0
 
 
 # Titles are what citizens type and say most; they are short on purpose, so their length hardly matters.
@@ -30,9 +32,10 @@ TITLE = FieldGroup("title", weight=3.0, length_share=0.3, pivot=12)
 # Chosen words and the names inside the files: more telling than prose, less than a title.
 # (test_ranking.py::test_a_title_outranks_keywords_and_keywords_outrank_prose)
 KEYWORDS = FieldGroup("keywords", weight=1.5, length_share=0.3, pivot=20)
-# Prose and names of others: a word in passing must not outrank a title, hence the usual b of BM25.
+# Prose and names of others: a word in passing must not outrank a title, hence the usual b of BM25; nor must
+# an agency's name where there is no description, hence the floor.
 # (test_ranking.py::test_a_title_outranks_keywords_and_keywords_outrank_prose)
-PROSE = FieldGroup("prose", weight=1.0, length_share=0.75, pivot=60)
+PROSE = FieldGroup("prose", weight=1.0, length_share=0.75, pivot=60, floor=1.0)
 # Saturation: the second occurrence adds less than the first. The usual value; titles do not repeat words.
 # (test_ranking.py::test_a_word_repeated_counts_less_each_time)
 K1 = 1.2

@@ -128,9 +128,11 @@ class Glossary:
 
     @cached_property
     def _exact_syllables(self) -> frozenset[str]:
-        texts = [text for row in self.rows for text in (row.term, row.alternative)]
-        words = (word for text in (*texts, *(place.name for place in self.places)) for word in _words(text))
-        return frozenset(word.exact for word in words if word.exact)
+        readings = [each for all_of in self._readings.values() for each in all_of]
+        exact = {form for each in readings for form in each.exact}
+        exact |= {word.exact for each in readings for word in each.words if word.exact}
+        exact |= {word.exact for place in self.places for word in _words(place.name) if word.exact}
+        return frozenset(exact)
 
     def to_json(self) -> str:
         """The glossary as text; equal glossaries give equal texts."""

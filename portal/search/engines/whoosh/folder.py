@@ -89,7 +89,7 @@ def open_generation(folder: Path, known: Generation | None = None) -> Generation
         if part is None:
             part = parts.read(path, checksum)
         stored.append(StoredPart(name, checksum, part, dead.get(name, _NO_DEAD)))
-    words = _read_words(folder, *manifest["words"], known)
+    words = _read_words(folder, manifest["words"], known)
     return Generation(manifest["number"], manifest["recipe"], stored, words)
 
 
@@ -234,8 +234,9 @@ def _put_words(
     return name, _write_text(making / name, glossary.to_json())
 
 
-def _read_words(folder: Path, name: str, checksum: int, known: Generation | None) -> StoredWords:
-    """The words of a generation; those of `known` while they are the same."""
+def _read_words(folder: Path, stored: tuple[str, int], known: Generation | None) -> StoredWords:
+    """The words of a generation, `stored` under a name with a checksum; those of `known` while the same."""
+    name, checksum = stored
     path = folder / name
     if known and (known.words.name, known.words.checksum) == (name, checksum) and path.exists():
         return known.words

@@ -16,6 +16,10 @@ from portal.search.weights import FRESHNESS_PRIOR, USE_PRIOR
 from portal.search.words import Glossary
 
 _YEAR_SECONDS = 365.25 * 86_400
+# Terms whose places stay at hand, and how many places one may have for it: some megabytes at most.
+_REMEMBERED = 4_000
+_SHORT = 500
+_NOWHERE = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +65,10 @@ class Vocabulary:
 class Generation:
     """Immutable; a place is a position in the row of all parts' documents. Safe for many threads."""
 
-    def __init__(
-        self, number: int, recipe: str, stored: Sequence[StoredPart], words: StoredWords
-    ) -> None:
+    def __init__(self, number: int, recipe: str, stored: Sequence[StoredPart], words: StoredWords) -> None:
         self.number = number
         self.words = words
+        self._sparse: dict[tuple[str, str], tuple[Array, Array]] = {}
         self.recipe = recipe
         self.stored = tuple(stored)
         self.parts = tuple(each.part for each in stored)
@@ -149,10 +152,30 @@ class Generation:
     def _count(self, space: str, term: str) -> int:
         return sum(len(docs) for _, docs, _ in self.postings(space, term))
 
-    def rarity(self, postings: Sequence[tuple[slice, Array, Array]]) -> float:
-        """How much finding a term says (BM25's idf); counts include the few dead."""
-        count = sum(len(docs) for _, docs, _ in postings)
-        return math.log(1 + (self.size - count + 0.5) / (count + 0.5))
+    def sparse(self, space: str, term: str) -> tuple[Array, Array]:
+        """The places that have a term, ascending, and what it is worth there: weight times rarity."""
+        key = (space, term)
+        found = self._sparse.get(key)
+        if found is None:
+            found = self._weighed(space, term)
+            if len(self._sparse) >= _REMEMBERED:
+                self._sparse.clear()
+            if len(found[0]) <= _SHORT:
+                self._sparse[key] = found
+        return found
+
+    def _weighed(self, space: str, term: str) -> tuple[Array, Array]:
+        postings = self.postings(space, term)
+        if not postings:
+            return _NOWHERE
+        docs = [docs + np.int32(window.start) if window.start else docs for window, docs, _ in postings]
+        weights = [weights.astype(np.float32) for _, _, weights in postings]
+        count = sum(map(len, docs))
+        # How much finding a term says (BM25's idf); counts include the few dead.
+        rarity = np.float32(math.log(1 + (self.size - count + 0.5) / (count + 0.5)))
+        if len(docs) == 1:
+            return docs[0], weights[0] * rarity
+        return np.concatenate(docs), np.concatenate(weights) * rarity
 
 
 def _joined(pieces: Sequence[Array], kind: type[np.generic]) -> Array:
