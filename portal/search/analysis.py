@@ -90,6 +90,7 @@ def spellings(folded: str) -> tuple[str, ...]:
     return (folded, *(written for written, indexed in _SPELLINGS.items() if indexed == folded))
 
 
+@lru_cache(maxsize=2048)
 def folded_in_place(text: str) -> str:
     """An NFC text folded letter by letter: every letter keeps its place. Letters that fold to several, or to
     none, stay as they are."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ _SHORTEST_IN_PARTS = 3
 # What may stand between the words of a phrase: spaces, a hyphen, a comma.
 _BETWEEN = r"[\W_]{1,3}"
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+# Nearly all descriptions are plain, and this tells at a fraction of the cost.
+_SOME_MARKUP = re.compile(r"[*_`~#><]|^\s{0,3}[-+]\s", re.MULTILINE)
 _MARKUP = re.compile(r"[*_`~]{2,}|`|^\s{0,3}(?:#{1,6}|>|[-*+])\s+|<[^>]{1,200}>", re.MULTILINE)
 
 Words = tuple[Word, ...]
@@ -62,14 +64,22 @@ def snippet(text: str, shown: Shown, length: int = SNIPPET_LETTERS) -> tuple[Seg
 def plain(markdown: str) -> str:
     """The words of a Markdown text on one line, cut where nobody reads on."""
     text = analysis.normalise(markdown[:READ_LETTERS])
-    return " ".join(_MARKUP.sub(" ", _LINK.sub(r"\1", text)).split())
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    if _SOME_MARKUP.search(text):
+        text = _MARKUP.sub(" ", text)
+    return " ".join(text.split())
 
 
 def spans(text: str, shown: Shown) -> list[Span]:
     """Where an NFC text has what is shown, in order. A word typed with diacritics is shown where it stands so,
     and only if it stands so nowhere, where it stands without them or with others."""
+    if not text or not shown:
+        return []
     folded = analysis.folded_in_place(text)
-    return _found(text, folded, shown.whole) or _found(text, folded, tuple((word,) for word in shown.loose))
+    found = _found(text, folded, shown.whole)
+    loose = () if found else tuple((word,) for word in shown.loose if (word,) not in shown.whole)
+    return _found(text, folded, loose) if loose else found
 
 
 def _found(text: str, folded: str, phrases: tuple[Words, ...]) -> list[Span]:
@@ -78,22 +88,36 @@ def _found(text: str, folded: str, phrases: tuple[Words, ...]) -> list[Span]:
         return []
     found: dict[tuple[str, ...], list[Span]] = {}
     for match in pattern.finditer(folded):
-        key = tuple(each.folded for each in analysis.syllables(match.group()))
-        found.setdefault(key, []).append(Span(*match.span()))
-    squeezed = _SEPARATORS.sub("", folded) if len(found) < len(phrases) else ""
+        found.setdefault(_key(match.group()), []).append(Span(*match.span()))
+    squeezed = _SEPARATORS.sub("", folded) if _may_be_in_parts(phrases, found) else ""
     matched: set[Span] = set()
     for phrase in phrases:
         places = found.get(tuple(word.folded for word in phrase), [])
         if not places and len(phrase) == 1:
             places = _in_parts(folded, squeezed, phrase[0].folded)
-        exactly = [span for span in places if _is_exact(text[span.start : span.end], phrase)]
-        matched.update(exactly or places)
+        if places and any(word.exact for word in phrase):
+            exactly = [span for span in places if _is_exact(text[span.start : span.end], phrase)]
+            places = exactly or places
+        matched.update(places)
     return _joined(text, sorted(matched))
 
 
+@lru_cache(maxsize=4096)
+def _key(folded: str) -> tuple[str, ...]:
+    return tuple(each.folded for each in analysis.syllables(folded))
+
+
+@lru_cache(maxsize=4096)
 def _is_exact(written: str, phrase: Words) -> bool:
     found = analysis.syllables(written)
     return all(word.exact in (None, each.exact) for word, each in zip(phrase, found, strict=False))
+
+
+def _may_be_in_parts(phrases: tuple[Words, ...], found: Container[tuple[str, ...]]) -> bool:
+    return any(
+        len(phrase) == 1 and len(phrase[0].folded) >= _SHORTEST_IN_PARTS and (phrase[0].folded,) not in found
+        for phrase in phrases
+    )
 
 
 def _in_parts(folded: str, squeezed: str, word: str) -> list[Span]:
@@ -112,9 +136,12 @@ def _pattern(phrases: tuple[Words, ...]) -> re.Pattern[str] | None:
 
 
 def _of_phrase(phrase: Words) -> str:
-    return _BETWEEN.join(
-        f"(?:{'|'.join(map(re.escape, analysis.spellings(word.folded)))})" for word in phrase
-    )
+    return _BETWEEN.join(_of_syllable(word.folded) for word in phrase)
+
+
+def _of_syllable(folded: str) -> str:
+    spellings = [re.escape(each) for each in analysis.spellings(folded)]
+    return spellings[0] if len(spellings) == 1 else f"(?:{'|'.join(spellings)})"
 
 
 @lru_cache(maxsize=256)

@@ -189,8 +189,8 @@ def _hit(dataset_id: int, score: float, texts: _Texts, shown: Shown, language: L
     title = highlight.highlight(texts.title.in_language(language), shown)
     snippet = highlight.snippet(texts.description.in_language(language), shown)
     parts = {
-        "title": _holds(title, texts.title, shown),
-        "description": _holds(snippet, texts.description, shown),
+        "title": _holds(title, texts.title, shown, language),
+        "description": _holds(snippet, texts.description, shown, language),
         "keywords": highlight.mentions(texts.keywords, shown),
         "agency": highlight.mentions(texts.agency, shown),
     }
@@ -205,8 +205,9 @@ def _hit(dataset_id: int, score: float, texts: _Texts, shown: Shown, language: L
     )
 
 
-def _holds(segments: Sequence[Segment], text: LocalizedText, shown: Shown) -> bool:
-    """Whether a text has a word, as it is shown or in its other language."""
+def _holds(segments: Sequence[Segment], text: LocalizedText, shown: Shown, language: Language) -> bool:
+    """Whether a text has what is shown, in the language of `segments` or in its other language."""
     if any(segment.is_match for segment in segments):
         return True
-    return text.en is not None and any(highlight.mentions(each, shown) for each in (text.vi, text.en))
+    other = text.vi if language == "en" else text.en
+    return bool(other) and highlight.mentions(other or "", shown)
