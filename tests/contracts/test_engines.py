@@ -348,7 +348,12 @@ def test_readers_in_threads_see_whole_states_while_generations_are_published(eng
         while not done.is_set():
             try:
                 answer = reader.search(
-                    understand("chung lời").query, filters={}, sort="relevance", start=0, size=20, facets=("year",)
+                    understand("chung lời").query,
+                    filters={},
+                    sort="relevance",
+                    start=0,
+                    size=20,
+                    facets=("year",),
                 )
                 counted = answer.facets["year"]
                 if answer.total != size or len(counted) != 1 or counted[0].count != size:
