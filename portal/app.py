@@ -12,7 +12,7 @@ from whitenoise import WhiteNoise
 
 from portal import web
 from portal.api import dcat, files, health, identities, v1
-from portal.http import actor, answers, context, problems
+from portal.http import actor, answers, context, limits, problems
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
 from portal.http.frontdoor import FrontDoor
@@ -33,9 +33,12 @@ def make_app(portal: Portal) -> Flask:
     app = Flask("portal", static_folder=None)
     context.install(app, portal)
     _setup_config(app, portal)
+    # What comes first finishes answers last: limits must see what became public, and not be kept with it.
+    limits.install(app, portal.settings)
     answers.install(app, PageCache())
     problems.install(app)
     actor.install(app)
+    limits.install_for_writers(app)
     _setup_doors(app)
     _setup_wsgi(app, portal)
     return app

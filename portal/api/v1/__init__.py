@@ -1,4 +1,4 @@
-"""API v1: reading the catalogue as JSON, described by OpenAPI 3.1 at /api/v1/openapi.json."""
+"""API v1: reading and writing the catalogue as JSON, described by OpenAPI 3.1 at /api/v1/openapi.json."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ import orjson
 from flask import Flask
 from flask_smorest import Api
 
-from portal.api.v1 import audit, catalogue, datasets, people, tokens, vocabularies, vocabulary_writing
+from portal.api.v1 import (
+    audit,
+    catalogue,
+    dataset_moves,
+    dataset_writing,
+    datasets,
+    distribution_writing,
+    own_datasets,
+    people,
+    tokens,
+    vocabularies,
+    vocabulary_writing,
+)
 from portal.api.v1.schemas import ProblemForm
 
 _ABOUT = (
@@ -19,6 +31,19 @@ _ABOUT = (
 )
 
 
+_PARTS = (
+    datasets,
+    own_datasets,
+    dataset_writing,
+    dataset_moves,
+    distribution_writing,
+    vocabularies,
+    vocabulary_writing,
+    catalogue,
+    people,
+    tokens,
+    audit,
+)
 # Reading needs no token; with one, its holder sees drafts as well.
 _READING: list[dict[str, list[str]]] = [{}, {"token": []}]
 _TOKEN = {
@@ -52,7 +77,7 @@ def register(app: Flask) -> None:
         app, spec_kwargs={"info": {"description": _ABOUT}, "servers": [{"url": "/"}], "security": _READING}
     )
     api.spec.components.security_scheme("token", _TOKEN)
-    for each in (datasets, vocabularies, vocabulary_writing, catalogue, people, tokens, audit):
+    for each in _PARTS:
         api.register_blueprint(each.blueprint)
 
     @lru_cache(maxsize=1)
