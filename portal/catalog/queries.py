@@ -23,6 +23,7 @@ from portal.catalog.models import (
     State,
     Vocabulary,
     Word,
+    WordKind,
     dataset_place,
     dataset_theme,
 )
@@ -276,6 +277,12 @@ def language_is_used(session: Session, code: str) -> bool:
 def words(session: Session) -> Sequence[Word]:
     """The words that searches are understood with, in the order in which they came."""
     return session.scalars(select(Word).order_by(Word.id)).all()
+
+
+def has_word(session: Session, kind: WordKind, term: str, alternative: str) -> bool:
+    """Whether the tables have this pair of words."""
+    query = select(Word.id).where(Word.kind == kind, Word.term == term, Word.alternative == alternative)
+    return session.scalar(query) is not None
 
 
 def places(session: Session, *, current_only: bool = False) -> Sequence[Place]:
