@@ -105,12 +105,12 @@ def create_word() -> Response:
 @describes_write(
     blueprint,
     "PATCH",
-    "/words/<int:word_id>",
+    "/words/<word_id>",
     answer=WordForm,
     parameters=[_ID, parameters.LANG],
     body=WordBody,
 )
-def change_word(word_id: int) -> Response:
+def change_word(word_id: str) -> Response:
     """Change or silence a word"""
     form()
     author, condition = _administrator(), expected()
@@ -122,8 +122,8 @@ def change_word(word_id: int) -> Response:
         return answer(_form(word), version=word.version)
 
 
-@describes(blueprint, "/words/<int:word_id>", answer=WordForm, parameters=[_ID, parameters.LANG])
-def show_word(word_id: int) -> Response:
+@describes(blueprint, "/words/<word_id>", answer=WordForm, parameters=[_ID, parameters.LANG])
+def show_word(word_id: str) -> Response:
     """One word"""
     parameters.language()
     word = words.find_word(context.session(), word_id)

@@ -16,6 +16,8 @@ from portal.database import flush_unique
 from portal.errors import Conflict, Invalid, NotFound
 from portal.text import LocalizedText
 
+_MOST_DIGITS = 9
+
 
 class WordFields(TypedDict, total=False):
     """What is said of a word. What is absent stays as it is."""
@@ -50,9 +52,10 @@ class AlternativeMisplaced(Invalid):
     )
 
 
-def find_word(session: Session, word_id: int) -> Word:
-    """Raises WordNotFound."""
-    word = session.get(Word, word_id)
+def find_word(session: Session, word_id: str) -> Word:
+    """By its number, as it stands in an address. Raises WordNotFound."""
+    is_number = word_id.isascii() and word_id.isdecimal() and len(word_id) <= _MOST_DIGITS
+    word = session.get(Word, int(word_id)) if is_number else None
     if word is None:
         raise WordNotFound
     return word

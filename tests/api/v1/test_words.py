@@ -40,4 +40,5 @@ def test_what_makes_no_word_is_refused(own_staffed: Staffed) -> None:
 def test_only_administrators_write_words(own_staffed: Staffed) -> None:
     body = {"term": "a", "kind": "filler"}
     assert own_staffed.call("POST", WORDS, json=body).status_code == 401
-    assert own_staffed.call("GET", f"{WORDS}/999999").status_code == 404
+    for unknown in ("999999", "abc", "٣", "9" * 40):
+        assert own_staffed.call("GET", f"{WORDS}/{unknown}").status_code == 404
