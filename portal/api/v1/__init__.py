@@ -20,6 +20,7 @@ from portal.api.v1 import (
     tokens,
     vocabularies,
     vocabulary_writing,
+    words,
 )
 from portal.api.v1.schemas import ProblemForm
 
@@ -39,6 +40,7 @@ _PARTS = (
     distribution_writing,
     vocabularies,
     vocabulary_writing,
+    words,
     catalogue,
     people,
     tokens,

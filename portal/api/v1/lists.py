@@ -67,8 +67,25 @@ class FacetCount(shapes.Shape):
     selected = fields.Boolean(required=True)
 
 
+class Correction(shapes.Shape):
+    """`shown` was looked for in place of what was typed; `literal` is the `q` that looks for just that."""
+
+    shown = shapes.text(null=False)
+    literal = shapes.text(null=False)
+
+
+class Recognised(shapes.Shape):
+    """A filter that the query speaks of: add `facet`=`value` to narrow down. `kind` is year or place."""
+
+    kind = shapes.text(null=False)
+    text = shapes.text(null=False)
+    facet = shapes.text(null=False)
+    value = shapes.text(null=False)
+
+
 class DatasetPage(shapes.Shape):
-    """Results: `related` match less; `degraded` tells that titles alone were searched, without facets."""
+    """Results: `related` match less; `degraded` tells that titles alone were searched, without facets;
+    `relaxed` that nothing has all of the words; `suggestions` are queries that may have been meant."""
 
     total = shapes.whole()
     page = shapes.whole(null=True)
@@ -77,6 +94,9 @@ class DatasetPage(shapes.Shape):
     related = shapes.many(DatasetCard)
     facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetCount)), required=True)
     suggestions = shapes.texts()
+    correction = shapes.one(Correction, null=True)
+    recognised = shapes.many(Recognised)
+    relaxed = fields.Boolean(required=True)
     degraded = fields.Boolean(required=True)
     next_cursor = shapes.text()
 

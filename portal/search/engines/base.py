@@ -12,7 +12,9 @@ from typing import Literal, Protocol
 
 from portal.errors import Unavailable
 from portal.search.documents import SearchDocument
+from portal.search.knowledge import Knowledge
 from portal.search.query import Filters, Query
+from portal.search.words import EMPTY, Glossary
 from portal.text import LocalizedText
 
 Sort = Literal["relevance", "modified", "title", "used"]
@@ -89,22 +91,44 @@ class Reader(Protocol):
         """The version of every dataset in the index by id. Raises IndexMissing or IndexBroken."""
         ...
 
+    def knowledge(self) -> Knowledge:
+        """The tables of words and the terms of the present state. Raises IndexMissing or IndexBroken."""
+        ...
+
 
 class Writer(Protocol):
     """The side of the one indexing process."""
 
-    def apply(self, upserts: Iterable[SearchDocument], deletes: Iterable[int]) -> int:
+    def apply(
+        self,
+        upserts: Iterable[SearchDocument],
+        deletes: Iterable[int],
+        *,
+        glossary: Glossary | None = None,
+    ) -> int:
         """Make changes durable and visible, all or none; returns the new generation. The last document of an
-        id counts; an id in both is deleted. Raises IndexMissing and IndexBroken when only a rebuild helps."""
+        id counts; an id in both is deleted. Without a `glossary` the tables of words stay. Raises
+        IndexMissing and IndexBroken when only a rebuild helps."""
         ...
 
-    def rebuild(self, documents: Iterable[SearchDocument], progress: Progress, *, source: str) -> int:
+    def rebuild(
+        self,
+        documents: Iterable[SearchDocument],
+        progress: Progress,
+        *,
+        source: str,
+        glossary: Glossary = EMPTY,
+    ) -> int:
         """Replace the whole index; readers keep the old state until the new one is whole. `source` names the
         catalogue that the documents are from."""
         ...
 
     def indexed(self) -> Mapping[int, int]:
         """The version of every dataset in the index by id."""
+        ...
+
+    def glossary(self) -> Glossary:
+        """The tables of words of the last state."""
         ...
 
     def needs_rebuild(self, source: str) -> bool:

@@ -36,6 +36,8 @@ EXAMPLES = {
     ],
     "/api/v1/concepts/{vocabulary}": ["/api/v1/concepts/theme", "/api/v1/concepts/access-level"],
     "/api/v1/concepts/{vocabulary}/{code}": ["/api/v1/concepts/theme/moi-truong"],
+    "/api/v1/words": ["/api/v1/words", "/api/v1/words?term=KLT"],
+    "/api/v1/words/{word_id}": ["/api/v1/words/1"],
     "/api/v1/places": ["/api/v1/places"],
     "/api/v1/places/{reference}": ["/api/v1/places/20333"],
     "/api/v1/changes": ["/api/v1/changes", "/api/v1/changes?since=1&limit=1"],

@@ -12,9 +12,10 @@ import numpy as np
 
 from portal.search.analysis import collation_key
 from portal.search.documents import SearchDocument
-from portal.search.engines.whoosh import arrays
+from portal.search.engines.whoosh import arrays, slips
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.inverter import SPACES, Postings, invert
+from portal.search.engines.whoosh.slips import Slips
 from portal.search.facets import FACET_NAMES
 from portal.search.fields import weigh
 
@@ -76,6 +77,7 @@ class Part:
     title_keys: tuple[Array, Array]
     lexicons: Mapping[str, Lexicon]
     facets: Mapping[str, FacetColumn]
+    slips: Slips
     recency: Array = field(repr=False)
 
     def __len__(self) -> int:
@@ -123,6 +125,7 @@ def assemble(
         title_keys=joined_bytes(title_keys),
         lexicons=lexicons,
         facets=facets,
+        slips=slips.build(lexicons["folded"].terms()),
         recency=_recency(columns["modified"], columns["ids"]),
     )
 
@@ -139,6 +142,8 @@ def write(part: Part, path: Path) -> int:
         "title.order": part.title_order,
         "title.letters": part.title_keys[0],
         "title.starts": part.title_keys[1],
+        "slips.hashes": part.slips.hashes,
+        "slips.terms": part.slips.terms,
     }
     for space, lexicon in part.lexicons.items():
         named[f"{space}.letters"] = lexicon.letters
@@ -170,6 +175,7 @@ def read(path: Path, checksum: int) -> Part:
             name: FacetColumn(tuple(values), at[f"facet.{name}.docs"], at[f"facet.{name}.codes"])
             for name, values in stored.facts["facets"].items()
         },
+        slips=Slips(at["slips.hashes"], at["slips.terms"]),
     )
 
 

@@ -14,6 +14,7 @@ from portal.search.engines.base import EngineAnswer, IndexBroken, IndexMissing, 
 from portal.search.engines.whoosh import counting, folder, ordering, scoring
 from portal.search.engines.whoosh.arrays import Array, Damaged
 from portal.search.engines.whoosh.generation import Generation
+from portal.search.knowledge import Knowledge
 from portal.search.query import Filters, Query
 
 RELATED = 10
@@ -36,6 +37,11 @@ class WhooshReader:
     def generation(self) -> int:
         """The number of the state that answers now."""
         return self._current().number
+
+    def knowledge(self) -> Knowledge:
+        """See `engines.base.Reader`."""
+        state = self._current()
+        return Knowledge(state.words.glossary, state)
 
     def indexed(self) -> Mapping[int, int]:
         """See `engines.base.Reader`."""
