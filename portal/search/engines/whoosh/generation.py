@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from portal.search.engines.whoosh.arrays import Array
+from portal.search.engines.whoosh.completions import Names, build_names
 from portal.search.engines.whoosh.part import FacetColumn, Part
 from portal.search.facets import FACET_NAMES
 
@@ -37,6 +38,14 @@ class StoredPart:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredNames:
+    """Names and the checksum of their file."""
+
+    checksum: int
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The values of a facet over all parts: `of_part[i][code]` is the place in `values` of part i's code."""
 
@@ -48,10 +57,14 @@ class Vocabulary:
 class Generation:
     """Immutable; a place is a position in the row of all parts' documents. Safe for many threads."""
 
-    def __init__(self, number: int, recipe: str, stored: Sequence[StoredPart]) -> None:
+    def __init__(
+        self, number: int, recipe: str, stored: Sequence[StoredPart], names: StoredNames | None = None
+    ) -> None:
         self.number = number
         self.recipe = recipe
         self.stored = tuple(stored)
+        self.stored_names = names
+        self.names = names.names if names else build_names(())
         self.parts = tuple(each.part for each in stored)
         self.offsets = tuple(np.cumsum([0, *(len(part) for part in self.parts)]).tolist())
         self.size = self.offsets[-1]
@@ -71,6 +84,18 @@ class Generation:
     def popularity(self) -> Array:
         """How much each place is used."""
         return _joined([part.popularity for part in self.parts], np.float32)
+
+    @cached_property
+    def facet_totals(self) -> Mapping[str, Mapping[str, int]]:
+        """How many living documents have each value, by facet and value."""
+        totals: dict[str, dict[str, int]] = {name: {} for name in FACET_NAMES}
+        for _, window, part in self.windows():
+            alive = self.alive[window]
+            for name, column in part.facets.items():
+                counts = np.bincount(column.codes[alive[column.docs]], minlength=len(column.values))
+                for value, count in zip(column.values, counts.tolist(), strict=True):
+                    totals[name][value] = totals[name].get(value, 0) + count
+        return totals
 
     def versions(self) -> Mapping[int, int]:
         """The version of every living dataset by id."""

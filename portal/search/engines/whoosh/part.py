@@ -12,8 +12,9 @@ import numpy as np
 
 from portal.search.analysis import collation_key
 from portal.search.documents import SearchDocument
-from portal.search.engines.whoosh import arrays
+from portal.search.engines.whoosh import arrays, completions
 from portal.search.engines.whoosh.arrays import Array
+from portal.search.engines.whoosh.completions import Completions
 from portal.search.engines.whoosh.inverter import SPACES, Postings, invert
 from portal.search.facets import FACET_NAMES
 from portal.search.fields import weigh
@@ -76,6 +77,7 @@ class Part:
     title_keys: tuple[Array, Array]
     lexicons: Mapping[str, Lexicon]
     facets: Mapping[str, FacetColumn]
+    completions: Completions
     recency: Array = field(repr=False)
 
     def __len__(self) -> int:
@@ -101,6 +103,7 @@ def build(documents: Sequence[SearchDocument]) -> Part:
         title_keys=[collation_key(document.title.vi) for document in documents],
         lexicons={space: _lexicon(postings[space]) for space in SPACES},
         facets={name: _facet(name, documents) for name in FACET_NAMES},
+        completions=completions.build(documents),
     )
 
 
@@ -110,6 +113,7 @@ def assemble(
     title_keys: Sequence[bytes],
     lexicons: Mapping[str, Lexicon],
     facets: Mapping[str, FacetColumn],
+    completions: Completions,
 ) -> Part:
     """A part from its pieces; orders and joined keys are derived here."""
     ranks = {key: rank for rank, key in enumerate(sorted(set(title_keys)))}
@@ -123,6 +127,7 @@ def assemble(
         title_keys=joined_bytes(title_keys),
         lexicons=lexicons,
         facets=facets,
+        completions=completions,
         recency=_recency(columns["modified"], columns["ids"]),
     )
 
@@ -149,6 +154,7 @@ def write(part: Part, path: Path) -> int:
     for name, facet in part.facets.items():
         named[f"facet.{name}.docs"] = facet.docs
         named[f"facet.{name}.codes"] = facet.codes
+    named |= completions.named(part.completions)
     return arrays.write(path, {"facets": {name: facet.values for name, facet in part.facets.items()}}, named)
 
 
@@ -170,6 +176,7 @@ def read(path: Path, checksum: int) -> Part:
             name: FacetColumn(tuple(values), at[f"facet.{name}.docs"], at[f"facet.{name}.codes"])
             for name, values in stored.facts["facets"].items()
         },
+        completions=completions.stored(at),
     )
 
 

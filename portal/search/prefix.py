@@ -1,0 +1,120 @@
+"""The beginning of something, as a person types it: what it can be the beginning of, and where it stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from portal.search import analysis
+from portal.search.analysis import Syllable
+from portal.text import clean_line, fold, nfc
+
+MIN_LETTERS = 2
+MAX_LETTERS = 100
+MAX_SYLLABLES = 12
+MAX_STARTS = 8
+"""How many syllables of a text, from its first, it can be found by."""
+
+# What stands before the name proper: "hai ch" begins "Phường Hải Châu" as much as "phuong h" does.
+_LEADS = (
+    ("uy", "ban", "nhan", "dan"),
+    ("people", "s", "committee", "of"),
+    ("department", "of"),
+    ("thanh", "pho"),
+    ("thi", "tran"),
+    ("thi", "xa"),
+    ("dac", "khu"),
+    ("phuong",),
+    ("quan",),
+    ("huyen",),
+    ("tinh",),
+    ("xa",),
+    ("so",),
+)
+_MOST_LEADS = 2
+
+
+class Match(NamedTuple):
+    """Letters `start` to `end` of a text are what was typed; `is_exact`: with every diacritic that was."""
+
+    start: int
+    end: int
+    syllable: int
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """`folded`: the letters that a suffix begins with, one of these (tỉ may become tỉnh, or be tỷ). `first`:
+    the first syllable with its diacritics, where it has some."""
+
+    typed: tuple[Syllable, ...]
+    folded: tuple[str, ...]
+    is_whole: bool
+    last: str
+
+    @property
+    def first(self) -> str | None:
+        """The first syllable as typed, if with diacritics."""
+        return self.typed[0].exact if self.typed[0].exact != self.typed[0].folded else None
+
+    def match(self, text: str) -> Match | None:
+        """The best place in an NFC text: exact before folded, early before late."""
+        found = analysis.syllables(text)
+        matches = [
+            match
+            for start in range(min(MAX_STARTS, len(found) - len(self.typed) + 1))
+            if (match := self._at(text, found, start)) is not None
+        ]
+        return min(matches, key=lambda match: not match.is_exact, default=None)
+
+    def _at(self, text: str, found: Sequence[Syllable], start: int) -> Match | None:
+        window = found[start : start + len(self.typed)]
+        if any(a.folded != b.folded for a, b in zip(window, self.typed[:-1], strict=False)):
+            return None
+        last = window[-1]
+        if not self._ends_in(last.folded):
+            return None
+        written = text[last.start : last.end].lower()
+        whole = all(_agree(a, b) for a, b in zip(self.typed[:-1], window, strict=False))
+        exact = _agree(self.typed[-1], last) or (
+            not self.is_whole and (written.startswith(self.last) or last.exact.startswith(self.last))
+        )
+        end = last.end if self.is_whole else min(last.end, last.start + len(self.last))
+        return Match(window[0].start, end, start, whole and (exact or self.last == fold(self.last)))
+
+    def _ends_in(self, folded: str) -> bool:
+        if self.is_whole:
+            return folded == self.typed[-1].folded
+        return folded.startswith((fold(self.last), self.typed[-1].folded))
+
+
+def read_prefix(typed: str) -> Prefix | None:
+    """The prefix that somebody has typed so far; None for less than two letters."""
+    text = clean_line(typed[: 4 * MAX_LETTERS])[:MAX_LETTERS]
+    found = analysis.syllables(text)[:MAX_SYLLABLES]
+    if sum(len(each.folded) for each in found) < MIN_LETTERS:
+        return None
+    last = nfc(text[found[-1].start : found[-1].end]).lower()
+    is_whole = typed[-1:].isspace() or found[-1].end < len(text)
+    endings = {f"{found[-1].folded} "} if is_whole else {fold(last), found[-1].folded}
+    head = [each.folded for each in found[:-1]]
+    return Prefix(tuple(found), tuple(" ".join([*head, each]) for each in sorted(endings)), is_whole, last)
+
+
+def beginnings(folded: Sequence[str]) -> set[int]:
+    """The syllables that count as the beginning of a name: the first, and those behind words of rank."""
+    found, place = {0}, 0
+    for _ in range(_MOST_LEADS):
+        lead = next((each for each in _LEADS if tuple(folded[place : place + len(each)]) == each), None)
+        if lead is None or place + len(lead) >= len(folded):
+            break
+        place += len(lead)
+        found.add(place)
+    return found
+
+
+def _agree(typed: Syllable, written: Syllable) -> bool:
+    """Diacritics that were typed must be there; those that were not may."""
+    return typed.exact in (typed.folded, written.exact)
