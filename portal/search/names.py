@@ -13,6 +13,8 @@ from portal.catalog.models import Agency, Concept, ObjectKind, Place, Vocabulary
 
 NameKind = Literal["agency", "theme", "place"]
 
+NAME_KINDS: tuple[NameKind, ...] = ("agency", "theme", "place")
+
 NAMED = frozenset({ObjectKind.AGENCY, ObjectKind.CONCEPT, ObjectKind.PLACE})
 """Changes of these may change names."""
 

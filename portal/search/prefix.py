@@ -46,8 +46,8 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """`folded`: the letters that a suffix begins with, one of these (tỉ may become tỉnh, or be tỷ). `first`:
-    the first syllable with its diacritics, where it has some."""
+    """`folded`: the letters that a suffix begins with, one of these (tỉ may become tỉnh, or be tỷ). `last`: the
+    last syllable as typed; `is_whole` when it has ended."""
 
     typed: tuple[Syllable, ...]
     folded: tuple[str, ...]
@@ -55,16 +55,22 @@ class Prefix:
     last: str
 
     @property
-    def first(self) -> str | None:
-        """The first syllable as typed, if with diacritics."""
-        return self.typed[0].exact if self.typed[0].exact != self.typed[0].folded else None
+    def first(self) -> tuple[str, ...]:
+        """The ways to write the first syllable with its diacritics; none where it was typed without."""
+        ways = [self.typed[0].exact, *(() if self.first_is_whole else (self.last,))]
+        return tuple(dict.fromkeys(way for way in ways if way != fold(way)))
 
-    def match(self, text: str) -> Match | None:
-        """The best place in an NFC text: exact before folded, early before late."""
+    @property
+    def first_is_whole(self) -> bool:
+        """Whether the first syllable is typed to its end."""
+        return self.is_whole or len(self.typed) > 1
+
+    def match(self, text: str, starts: int = MAX_STARTS) -> Match | None:
+        """The best place among the first `starts` of an NFC text: exact before folded, early before late."""
         found = analysis.syllables(text)
         matches = [
             match
-            for start in range(min(MAX_STARTS, len(found) - len(self.typed) + 1))
+            for start in range(min(starts, len(found) - len(self.typed) + 1))
             if (match := self._at(text, found, start)) is not None
         ]
         return min(matches, key=lambda match: not match.is_exact, default=None)

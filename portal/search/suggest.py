@@ -25,7 +25,7 @@ SHOWN = 8
 MAX_SHOWN = 20
 
 Kind = Literal["dataset", "agency", "theme", "place", "column"]
-KINDS: tuple[Kind, ...] = ("theme", "agency", "place", "dataset", "column")
+KINDS: tuple[Kind, ...] = ("theme", "place", "agency", "dataset", "column")
 """In the order in which equally good entries stand: few and wide before many and narrow."""
 
 # Of each kind but datasets at most so many: the list is for finding data. Datasets fill what is left, and
@@ -65,6 +65,7 @@ class _Candidate:
     suggestion: Suggestion
     is_exact: bool
     begins: bool
+    is_translated: bool
 
 
 def suggest(
@@ -109,8 +110,14 @@ def _chosen(candidates: Sequence[_Candidate], limit: int) -> list[Suggestion]:
     return [each.suggestion for each in sorted(kept, key=_order)]
 
 
-def _order(candidate: _Candidate) -> tuple[bool, bool, int]:
-    return not candidate.is_exact, not candidate.begins, KINDS.index(candidate.suggestion.kind)
+def _order(candidate: _Candidate) -> tuple[bool, bool, bool, bool, int]:
+    return (
+        not candidate.is_exact,
+        candidate.is_translated,
+        not candidate.begins,
+        candidate.suggestion.is_former,
+        KINDS.index(candidate.suggestion.kind),
+    )
 
 
 def _different(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
@@ -144,6 +151,7 @@ def _names(completed: Completed, prefix: Prefix, language: Language) -> Iterator
             ),
             match.is_exact,
             begins,
+            spoken != language and name.en != "",
         )
 
 
@@ -199,7 +207,7 @@ def _datasets(
                 marks=((match.start, match.end),),
                 is_illustrative=row.illustrative,
             )
-            yield _Candidate(suggestion, match.is_exact, match.syllable == 0)
+            yield _Candidate(suggestion, match.is_exact, match.syllable == 0, spoken != language)
 
 
 def _best_title(
@@ -208,7 +216,8 @@ def _best_title(
     texts: dict[Language, str] = {"vi": title.vi, "en": title.en or ""}
     for spoken in sorted(texts, key=lambda each: each != language):
         text = analysis.normalise(texts[spoken])
-        match = prefix.match(text)
+        # Anywhere: what was found by its translation may have the words further on.
+        match = prefix.match(text, starts=len(text))
         if match is not None:
             return text, spoken, match
     return None
@@ -221,10 +230,10 @@ def _columns(completed: Completed, prefix: Prefix, language: Language) -> Iterat
         if match is not None:
             suggestion = Suggestion(
                 text=text,
-                language="vi",
+                language=language,
                 kind="column",
                 target=links.search(language, q=column),
                 marks=((match.start, match.end),),
                 datasets=count,
             )
-            yield _Candidate(suggestion, match.is_exact, match.syllable == 0)
+            yield _Candidate(suggestion, match.is_exact, match.syllable == 0, False)

@@ -11,12 +11,9 @@ from portal.search.engines.base import Completed
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.generation import Generation
 from portal.search.engines.whoosh.part import Part
-from portal.search.engines.whoosh.suffixes import SuffixTable, hash_of
-from portal.search.names import Name
+from portal.search.engines.whoosh.suffixes import SuffixTable
+from portal.search.names import NAME_KINDS, Name
 from portal.search.prefix import Prefix
-
-# All of them are looked at: a city has some hundreds of names.
-_ALL_NAMES = 10_000
 
 
 def complete(state: Generation, prefix: Prefix, count: int) -> Completed:
@@ -25,7 +22,7 @@ def complete(state: Generation, prefix: Prefix, count: int) -> Completed:
         generation=state.number,
         titles=tuple(_titles(state, prefix, count)),
         columns=tuple(_columns(state, prefix, count)),
-        names=tuple(_names(state, prefix)),
+        names=tuple(_names(state, prefix, count)),
     )
 
 
@@ -55,13 +52,14 @@ def _living_titles(part: Part, alive: Array, prefix: Prefix, count: int) -> Iter
         yield places[living][:count], ranks[living][:count]
 
 
-def _ways(table: SuffixTable, prefix: Prefix) -> Iterator[tuple[slice, int | None]]:
+def _ways(table: SuffixTable, prefix: Prefix) -> Iterator[tuple[slice, range | None]]:
+    """Where to look, and at which first syllables only: at all, then at those with the typed diacritics."""
+    exact = [table.syllables(each, is_whole=prefix.first_is_whole) for each in prefix.first]
     for folded in prefix.folded:
         within = table.beginning(folded.encode("utf-8", "replace"))
         if within.start < within.stop:
             yield within, None
-            if prefix.first is not None:
-                yield within, hash_of(prefix.first)
+            yield from ((within, numbers) for numbers in exact if numbers)
 
 
 def _columns(state: Generation, prefix: Prefix, count: int) -> list[tuple[str, int]]:
@@ -83,18 +81,25 @@ def _columns(state: Generation, prefix: Prefix, count: int) -> list[tuple[str, i
     return [(text, datasets[text]) for text in ordered]
 
 
-def _names(state: Generation, prefix: Prefix) -> list[tuple[Name, int]]:
-    names = state.names
-    ranks: dict[int, int] = {}
+def _names(state: Generation, prefix: Prefix, count: int) -> list[tuple[Name, int]]:
+    """`count` of each kind, and as many that have the typed diacritics."""
+    names, totals = state.names, state.facet_totals
+    chosen: dict[int, tuple[int, int]] = {}
     for within, first in _ways(names.table, prefix):
-        if first is None:
-            entries, found = names.table.best(within, _ALL_NAMES)
-            for number, rank in zip(names.owners[entries].tolist(), found.tolist(), strict=True):
-                ranks[number] = max(rank, ranks.get(number, 0))
-    totals = state.facet_totals
-    counted = [
-        (names.names[number], totals[names.names[number].kind].get(names.names[number].facet, 0), rank)
-        for number, rank in ranks.items()
+        entries, ranks = names.table.best(within, len(names.owners), first=first)
+        left = Counter(dict.fromkeys(NAME_KINDS, count))
+        found: dict[int, int] = {}
+        for number, rank in zip(names.owners[entries].tolist(), ranks.tolist(), strict=True):
+            found.setdefault(number, rank)
+        order = {
+            number: (-rank, -totals[names.names[number].kind].get(names.names[number].facet, 0))
+            for number, rank in found.items()
+        }
+        for number in sorted(order, key=lambda each: (order[each], names.names[each].is_former, each)):
+            if left[names.names[number].kind]:
+                left[names.names[number].kind] -= 1
+                chosen[number] = order[number]
+    return [
+        (names.names[number], -chosen[number][1])
+        for number in sorted(chosen, key=lambda each: (chosen[each], names.names[each].is_former, each))
     ]
-    counted.sort(key=lambda each: (-each[2], -each[1], each[0].is_former, each[0].vi))
-    return [(name, count) for name, count, _ in counted]

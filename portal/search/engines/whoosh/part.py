@@ -13,7 +13,7 @@ import numpy as np
 from portal.search.analysis import collation_key
 from portal.search.documents import SearchDocument
 from portal.search.engines.whoosh import arrays, completions
-from portal.search.engines.whoosh.arrays import Array
+from portal.search.engines.whoosh.arrays import Array, Damaged, Stored
 from portal.search.engines.whoosh.completions import Completions
 from portal.search.engines.whoosh.inverter import SPACES, Postings, invert
 from portal.search.facets import FACET_NAMES
@@ -159,8 +159,15 @@ def write(part: Part, path: Path) -> int:
 
 
 def read(path: Path, checksum: int) -> Part:
-    """A part mapped from its file. Raises arrays.Damaged."""
+    """A part mapped from its file. Raises arrays.Damaged, for one of another version as well."""
     stored = arrays.read(path, checksum)
+    try:
+        return _from(stored)
+    except KeyError as error:
+        raise Damaged(f"{path.name}: has no {error}") from error
+
+
+def _from(stored: Stored) -> Part:
     at = stored.arrays
     return Part(
         ids=at["ids"],
