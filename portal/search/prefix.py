@@ -33,6 +33,8 @@ _LEADS = (
     ("so",),
 )
 _MOST_LEADS = 2
+# What may follow a name that is typed to its end.
+_TAILS = frozenset({"", "ward", "commune", "city", "district", "town", "province", "special zone"})
 
 
 class Match(NamedTuple):
@@ -47,12 +49,13 @@ class Match(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Prefix:
     """`folded`: the letters that a suffix begins with, one of these (tỉ may become tỉnh, or be tỷ). `last`: the
-    last syllable as typed; `is_whole` when it has ended."""
+    last syllable as typed, `endings` its folded letters; `is_whole` when it has ended."""
 
     typed: tuple[Syllable, ...]
     folded: tuple[str, ...]
     is_whole: bool
     last: str
+    endings: tuple[str, ...]
 
     @property
     def first(self) -> tuple[str, ...]:
@@ -68,32 +71,30 @@ class Prefix:
     def match(self, text: str, starts: int = MAX_STARTS) -> Match | None:
         """The best place among the first `starts` of an NFC text: exact before folded, early before late."""
         found = analysis.syllables(text)
-        matches = [
-            match
-            for start in range(min(starts, len(found) - len(self.typed) + 1))
-            if (match := self._at(text, found, start)) is not None
-        ]
-        return min(matches, key=lambda match: not match.is_exact, default=None)
+        size, best = len(self.typed), None
+        for start in range(min(starts, len(found) - size + 1)):
+            if self._ends_in(found[start + size - 1].folded):
+                match = self._at(text, found, start)
+                if match is not None and match.is_exact:
+                    return match
+                best = best or match
+        return best
 
     def _at(self, text: str, found: Sequence[Syllable], start: int) -> Match | None:
         window = found[start : start + len(self.typed)]
         if any(a.folded != b.folded for a, b in zip(window, self.typed[:-1], strict=False)):
             return None
         last = window[-1]
-        if not self._ends_in(last.folded):
-            return None
         written = text[last.start : last.end].lower()
         whole = all(_agree(a, b) for a, b in zip(self.typed[:-1], window, strict=False))
         exact = _agree(self.typed[-1], last) or (
             not self.is_whole and (written.startswith(self.last) or last.exact.startswith(self.last))
         )
         end = last.end if self.is_whole else min(last.end, last.start + len(self.last))
-        return Match(window[0].start, end, start, whole and (exact or self.last == fold(self.last)))
+        return Match(window[0].start, end, start, whole and (exact or self.last in self.endings))
 
     def _ends_in(self, folded: str) -> bool:
-        if self.is_whole:
-            return folded == self.typed[-1].folded
-        return folded.startswith((fold(self.last), self.typed[-1].folded))
+        return folded in self.endings if self.is_whole else folded.startswith(self.endings)
 
 
 def read_prefix(typed: str) -> Prefix | None:
@@ -104,9 +105,10 @@ def read_prefix(typed: str) -> Prefix | None:
         return None
     last = nfc(text[found[-1].start : found[-1].end]).lower()
     is_whole = typed[-1:].isspace() or found[-1].end < len(text)
-    endings = {f"{found[-1].folded} "} if is_whole else {fold(last), found[-1].folded}
-    head = [each.folded for each in found[:-1]]
-    return Prefix(tuple(found), tuple(" ".join([*head, each]) for each in sorted(endings)), is_whole, last)
+    endings = (found[-1].folded,) if is_whole else tuple(sorted({fold(last), found[-1].folded}))
+    head = " ".join([each.folded for each in found[:-1]] + [""])
+    space = " " if is_whole else ""
+    return Prefix(tuple(found), tuple(f"{head}{each}{space}" for each in endings), is_whole, last, endings)
 
 
 def beginnings(folded: Sequence[str]) -> set[int]:
@@ -119,6 +121,11 @@ def beginnings(folded: Sequence[str]) -> set[int]:
         place += len(lead)
         found.add(place)
     return found
+
+
+def is_whole_name(text: str, match: Match) -> bool:
+    """Whether nothing of the name is left to type."""
+    return text[match.end :].strip().lower() in _TAILS
 
 
 def _agree(typed: Syllable, written: Syllable) -> bool:

@@ -16,7 +16,7 @@ from portal.catalog.queries import is_visible
 from portal.search import analysis
 from portal.search.engines.base import Completed, IndexBroken, IndexMissing, Reader
 from portal.search.names import Name
-from portal.search.prefix import Match, Prefix, beginnings, read_prefix
+from portal.search.prefix import Match, Prefix, beginnings, is_whole_name, read_prefix
 from portal.text import Language, LocalizedText, fold
 
 _log = logging.getLogger(__name__)
@@ -66,6 +66,7 @@ class _Candidate:
     is_exact: bool
     begins: bool
     is_translated: bool
+    is_whole: bool = False
 
 
 def suggest(
@@ -110,11 +111,12 @@ def _chosen(candidates: Sequence[_Candidate], limit: int) -> list[Suggestion]:
     return [each.suggestion for each in sorted(kept, key=_order)]
 
 
-def _order(candidate: _Candidate) -> tuple[bool, bool, bool, bool, int]:
+def _order(candidate: _Candidate) -> tuple[bool, bool, bool, bool, bool, int]:
     return (
         not candidate.is_exact,
         candidate.is_translated,
         not candidate.begins,
+        not candidate.is_whole,
         candidate.suggestion.is_former,
         KINDS.index(candidate.suggestion.kind),
     )
@@ -151,7 +153,8 @@ def _names(completed: Completed, prefix: Prefix, language: Language) -> Iterator
             ),
             match.is_exact,
             begins,
-            spoken != language and name.en != "",
+            is_translated=spoken != language and name.en != "",
+            is_whole=is_whole_name(also or text, match),
         )
 
 
@@ -207,7 +210,9 @@ def _datasets(
                 marks=((match.start, match.end),),
                 is_illustrative=row.illustrative,
             )
-            yield _Candidate(suggestion, match.is_exact, match.syllable == 0, spoken != language)
+            yield _Candidate(
+                suggestion, match.is_exact, match.syllable == 0, is_translated=spoken != language
+            )
 
 
 def _best_title(
@@ -236,4 +241,4 @@ def _columns(completed: Completed, prefix: Prefix, language: Language) -> Iterat
                 marks=((match.start, match.end),),
                 datasets=count,
             )
-            yield _Candidate(suggestion, match.is_exact, match.syllable == 0, False)
+            yield _Candidate(suggestion, match.is_exact, match.syllable == 0, is_translated=False)

@@ -8,7 +8,16 @@ import orjson
 from flask import Flask
 from flask_smorest import Api
 
-from portal.api.v1 import audit, catalogue, datasets, people, tokens, vocabularies, vocabulary_writing
+from portal.api.v1 import (
+    audit,
+    catalogue,
+    datasets,
+    people,
+    suggestions,
+    tokens,
+    vocabularies,
+    vocabulary_writing,
+)
 from portal.api.v1.schemas import ProblemForm
 
 _ABOUT = (
@@ -52,7 +61,7 @@ def register(app: Flask) -> None:
         app, spec_kwargs={"info": {"description": _ABOUT}, "servers": [{"url": "/"}], "security": _READING}
     )
     api.spec.components.security_scheme("token", _TOKEN)
-    for each in (datasets, vocabularies, vocabulary_writing, catalogue, people, tokens, audit):
+    for each in (datasets, suggestions, vocabularies, vocabulary_writing, catalogue, people, tokens, audit):
         api.register_blueprint(each.blueprint)
 
     @lru_cache(maxsize=1)
