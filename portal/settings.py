@@ -13,6 +13,10 @@ from portal.errors import Invalid
 from portal.text import LocalizedText
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+_YES_OR_NO = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -52,6 +56,8 @@ class Settings:
     query_log_days: int = 365
     # 1 hides illustrative records everywhere.
     hide_illustrative: bool = False
+    # off lifts the limits on how often one client may ask, for measuring.
+    rate_limits: bool = True
 
     @property
     def public_url(self) -> str:
@@ -83,6 +89,11 @@ class Settings:
     def index_folder(self) -> Path:
         """Generations of the search index."""
         return self.var / "index"
+
+    @property
+    def limits_file(self) -> Path:
+        """Memory that the processes of this machine share to count how often clients ask."""
+        return self.var / "limits"
 
     @property
     def forms_file(self) -> Path:
@@ -131,9 +142,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
 def _read(variable: str, text: str, default: object) -> object:
     try:
         if isinstance(default, bool):
-            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
-                text.lower()
-            ]
+            return _YES_OR_NO[text.lower()]
         if isinstance(default, int):
             return _positive(int(text))
     except (ValueError, KeyError):

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.catalog.actors import Role
 from portal.catalog.models import Agency, Base
-from portal.catalog.models.audit import UNAUDITED
+from portal.catalog.models.base import UNAUDITED, Audited
 
 
-class Person(Base):
+class Person(Audited, Base):
     """Somebody who may sign what the portal does. People are never deleted: histories name them."""
 
     __tablename__ = "person"
@@ -34,7 +34,7 @@ class Person(Base):
     updated_at: Mapped[datetime]
 
     memberships: Mapped[list[Membership]] = relationship(
-        back_populates="person", cascade="all, delete-orphan", lazy="raise"
+        back_populates="person", order_by="Membership.id", lazy="raise"
     )
 
     __mapper_args__ = {"version_id_col": version}
@@ -45,7 +45,7 @@ class Person(Base):
         return str(self.uuid)
 
 
-class Membership(Base):
+class Membership(Audited, Base):
     """A person's role in one agency: contributor or publisher."""
 
     __tablename__ = "membership"
@@ -70,7 +70,7 @@ class Membership(Base):
         return f"{self.person.uuid}/{self.agency.uuid}"
 
 
-class Token(Base):
+class Token(Audited, Base):
     """A secret that programs act with for a person; only its hash is here."""
 
     __tablename__ = "token"
@@ -100,3 +100,25 @@ class Token(Base):
     def audit_key(self) -> str:
         """How the audit trail names the row; the person must be loaded."""
         return f"{self.person.uuid}/{self.uuid}"
+
+
+class Receipt(Base):
+    """The answer to a request that named an Idempotency-Key, kept so that repeating it does nothing twice.
+
+    Written in the same transaction as what it answers for: there is no receipt without the work, nor the
+    other way round.
+    """
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("person", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[UUID] = mapped_column(ForeignKey("person.uuid"))
+    key: Mapped[str]
+    # Tells whether a repetition asks for the same thing.
+    request_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    status: Mapped[int]
+    etag: Mapped[str | None]
+    location: Mapped[str | None]
+    body: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -8,6 +8,7 @@ from typing import TypedDict
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.accounts import queries
 from portal.accounts.models import Membership, Person
@@ -149,6 +150,7 @@ def set_membership(
     held = _held(person, agency)
     if held is None:
         held = Membership(person=person, agency=agency, agency_id=agency.id, role=role, created_at=now)
+        session.add(held)
     elif held.role is role:
         return person
     held.role = role
@@ -164,8 +166,10 @@ def remove_membership(
     held = _held(person, agency)
     if held is None:
         raise MembershipNotFound
-    person.memberships.remove(held)
+    session.delete(held)
     _touch(session, person, now, counts_always=True)
+    # Not `remove`: the trail names a deleted role by its person, from whom that would part it too early.
+    set_committed_value(person, "memberships", [each for each in person.memberships if each is not held])
     return person
 
 

@@ -15,7 +15,7 @@ from portal.exchange.dcat_snapshot import SNAPSHOT_FORMS
 from portal.exchange.rdf import FORMS
 from portal.http import context
 from portal.http.answers import public
-from portal.http.negotiation import Document, alternates
+from portal.http.negotiation import alternates
 from portal.http.snapshots import send_document
 
 blueprint = Blueprint("dcat", __name__)
@@ -44,7 +44,6 @@ def dataset(reference: str, extension: str) -> Response:
     names = names_of(settings.public_url, queries.concepts(session, Vocabulary.LANGUAGE))
     body = form.document(one_dataset(found, names).triples())
     response = Response(body, content_type=f"{form.media_type}; charset=utf-8")
-    response.headers["Link"] = alternates(
-        [Document("text/html", links.dataset_page(found.slug, "vi"))], settings.public_url
-    )
+    page = links.absolute(settings.public_url, links.dataset_page(found.slug, "vi"))
+    response.headers["Link"] = alternates([(page, "text/html")])
     return public(response, version=found.version)

@@ -1,17 +1,17 @@
 """The audit trail writes itself: every flush of an audited row leaves an entry in the same transaction.
 
-A table is audited by naming its `audit_kind` and `audit_key`; datasets, whose revisions tell more, get their
+A table is audited by being `Audited`; datasets, whose revisions tell more, get their
 entries from `changes.record_change`. Who acts is told once per session by `sign`; an unsigned session is the
 portal's own: a command or a job.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event, insert, inspect, select
@@ -20,21 +20,12 @@ from sqlalchemy.orm.base import NO_VALUE
 
 from portal.catalog.actors import SYSTEM, Actor
 from portal.catalog.models.audit import AuditEntry
+from portal.catalog.models.base import Audited
 from portal.clock import system_clock
 
 _SIGNATURE = "portal.signature"
 # They follow from every change and would only repeat that there was one.
 _ALWAYS_LEFT_OUT = frozenset({"id", "version", "created_at", "updated_at"})
-
-
-@runtime_checkable
-class Audited(Protocol):
-    """A table whose rows leave entries."""
-
-    audit_kind: ClassVar[str]
-
-    @property
-    def audit_key(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +80,24 @@ def entries(
 
 
 @event.listens_for(Session, "after_flush")
-def _write_down(session: Session, _context: UOWTransaction) -> None:
+def _write_down(session: Session, context: UOWTransaction) -> None:
     # After the flush keys and foreign keys are known, and what each attribute was before still is too.
     now = system_clock()
-    rows = [
-        _entry(session, action, each.audit_kind, each.audit_key, difference, now, None)
-        for action, objects in (
-            ("create", session.new),
-            ("update", session.dirty),
-            ("delete", session.deleted),
-        )
-        for each in _audited(objects)
-        if any(difference := _difference(each, action))
-    ]
+    rows = []
+    for action, row in _written(context):
+        difference = _difference(row, action)
+        if any(difference):
+            rows.append(_entry(session, action, row.audit_kind, row.audit_key, difference, now, None))
     _insert(session, rows)
 
 
-def _audited(objects: Iterable[object]) -> list[Audited]:
-    return [each for each in objects if isinstance(each, Audited)]
+def _written(context: UOWTransaction) -> Iterator[tuple[str, Audited]]:
+    """Audited rows of this flush with what is done to them. `session.deleted` would not do: it lacks rows that
+    go because another one went, or because they were taken out of a collection."""
+    for state, (is_delete, is_only_listed) in context.states.items():
+        row = state.obj()
+        if not is_only_listed and isinstance(row, Audited):
+            yield "delete" if is_delete else "update" if state.has_identity else "create", row
 
 
 def _difference(row: Audited, action: str) -> tuple[dict[str, Any], dict[str, Any]]:

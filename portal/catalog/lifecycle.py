@@ -74,6 +74,12 @@ def move(dataset: Dataset, act: Act) -> None:
     dataset.state = target
 
 
+def require_move(dataset: Dataset, act: Act) -> None:
+    """Raises MoveNotPossible when `act` leads nowhere from here."""
+    if (act, dataset.state) not in MOVES:
+        raise MoveNotPossible(dataset.state)
+
+
 def require_editable(dataset: Dataset) -> None:
     """Raises MoveNotPossible for what is withdrawn or in the trash: it is restored first."""
     if dataset.state not in EDITABLE:

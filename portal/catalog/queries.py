@@ -95,6 +95,12 @@ def load_everything(session: Session, dataset: Dataset) -> Dataset:
     return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
+def dataset_again(session: Session, uuid: UUID) -> Dataset | None:
+    """The dataset as the database has it now: what the session holds of it is read anew."""
+    query = with_everything(select(Dataset).where(Dataset.uuid == uuid))
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
 def datasets_by_identifier(session: Session, identifier: str) -> Sequence[Dataset]:
     """Public datasets with this identifier, their own or that of their source; cards."""
     query = select(Dataset).where(

@@ -165,6 +165,8 @@ def _report(
             click.echo(_told(outcome, source))
         if report is not None:
             report.write(json.dumps({"source": str(source), **asdict(outcome)}, ensure_ascii=False) + "\n")
+            # What was told is kept, also when the command is killed at the next record.
+            report.flush()
     return counts
 
 

@@ -32,7 +32,7 @@ def migrate(only_check: bool) -> None:
 
 @click.command()
 def reindex() -> None:
-    """Build the search index anew from the database; search goes on meanwhile."""
+    """Build search index and whole-catalogue documents anew from the database; the old ones serve meanwhile."""
     portal = open_portal(read_settings())
     schema.require_schema(portal.database)
     with counter("search index") as progress:

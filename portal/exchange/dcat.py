@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 from portal import links
 from portal.catalog.models import Agency, Concept, Dataset, Distribution, FileVersion
 from portal.exchange.dcat_names import Names, part
-from portal.exchange.rdf import Graph, address, both, day, literal, moment, term, typed
+from portal.exchange.rdf import Graph, address, both, day, literal, moment, term, typed, writable
 
 PROFILE = "http://data.europa.eu/r5r/"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -130,13 +130,13 @@ def _contact(writing: _Writing, dataset: Dataset) -> None:
 
 
 def _mailbox(text: str | None) -> NamedNode | None:
-    found = _EMAIL.fullmatch((text or "").strip())
+    found = _EMAIL.fullmatch(writable(text or "").strip())
     return NamedNode(f"mailto:{quote(found[0], safe='@')}") if found else None
 
 
 def _telephone(text: str | None) -> NamedNode | None:
     number = _PHONE_MARKS.sub("", text or "")
-    return NamedNode(f"tel:{number}") if _PHONE.fullmatch(number) and number.isascii() else None
+    return NamedNode(f"tel:{number}") if _PHONE.fullmatch(number) else None
 
 
 def _terms(writing: _Writing, dataset: Dataset) -> None:

@@ -80,9 +80,15 @@ class CatalogueWriter:
         self._renew(store, wanted, names)
         with self.snapshots.write(version, self.audience.key) as snapshot:
             _join(snapshot, store, shared, names)
-        left_out = store.problems()
-        _log.info("catalogue %s written: %d datasets, %d left out", version, len(wanted), len(left_out))
+        left_out = len(store.problems())
+        _log.info("catalogue %s written: %d datasets, %d left out", version, len(wanted), left_out)
         return self.snapshots.current() or snapshot
+
+    def left_out(self) -> dict[str, str]:
+        """Why public datasets are not in the newest documents, by uuid."""
+        with self.database.read() as session:
+            key = self._key(public_queries.all_concepts(session))
+        return PieceStore(self.forms_file, key).problems()
 
     def forget(self) -> None:
         """Lets the next `write` make every piece anew."""

@@ -53,7 +53,7 @@ def term(name: str) -> NamedNode:
 
 def address(text: str | None) -> NamedNode | None:
     """The node of a web address or URN as people write them, escaped where needed; None when it is none."""
-    wanted = (text or "").strip()
+    wanted = writable(text or "").strip()
     if not wanted.lower().startswith(_SCHEMES):
         return None
     return _node(wanted) or _node(quote(_STRAY_PERCENT.sub("%25", wanted), safe=_KEPT_IN_ADDRESSES))
@@ -66,9 +66,14 @@ def _node(text: str) -> NamedNode | None:
         return None
 
 
+def writable(text: str) -> str:
+    """The text without the characters that some form could not hold."""
+    return _UNWRITABLE.sub("", text)
+
+
 def literal(text: str, language: Language | None = None) -> Literal:
-    """A text without the characters that some form could not hold."""
-    return Literal(_UNWRITABLE.sub("", text), language=language)
+    """A text, in a language when it has one."""
+    return Literal(writable(text), language=language)
 
 
 def both(text: LocalizedText) -> list[Literal]:

@@ -29,6 +29,7 @@ def dataset(dataset: Dataset, form: Form) -> JsonObject:
         "created_at": instant(dataset.created_at),
         "updated_at": instant(dataset.updated_at),
         "published_at": instant(dataset.published_at),
+        "scheduled_at": instant(dataset.scheduled_at),
         "distributions": distributions(dataset, form),
         "extras": dataset.extras,
         "links": _links(dataset, form),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -63,15 +64,29 @@ def json_body(schema: Schema, *, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
     if request.mimetype not in _JSON_TYPES:
         raise UnsupportedMediaType
     request.max_content_length = max_bytes
-    try:
-        value = orjson.loads(request.get_data(cache=False))
-    except orjson.JSONDecodeError as error:
-        raise BadRequest from error
+    value = _value(request.get_data(cache=False))
     try:
         loaded: dict[str, Any] = schema.load(value, unknown=RAISE)
     except ValidationError as error:
         raise BodyInvalid(fields=field_problems(error)) from error
     return loaded
+
+
+def _value(body: bytes) -> Any:
+    """Strict JSON, where no member stands twice: whoever reads the last one would see another record."""
+    try:
+        value = orjson.loads(body)
+        json.loads(body, object_pairs_hook=_members)
+    except ValueError as error:
+        raise BadRequest from error
+    return value
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member stands twice")
+    return members
 
 
 def field_problems(error: ValidationError) -> dict[str, LocalizedText]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import Response, redirect, request
@@ -38,7 +38,9 @@ def see_document(documents: Sequence[Document]) -> Response:
     response = redirect(links.absolute(base_url, chosen.path), 303)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Vary"] = "Accept, Accept-Language"
-    response.headers["Link"] = alternates(documents, base_url)
+    response.headers["Link"] = alternates(
+        (links.absolute(base_url, each.path), each.media_type) for each in documents
+    )
     return response  # type: ignore[return-value]
 
 
@@ -47,12 +49,9 @@ def page_language() -> Language:
     return "en" if request.accept_languages.best_match(LANGUAGES, default="vi") == "en" else "vi"
 
 
-def alternates(documents: Sequence[Document], base_url: str) -> str:
-    """A Link header that names every form."""
-    return ", ".join(
-        f'<{links.absolute(base_url, each.path)}>; rel="alternate"; type="{each.media_type}"'
-        for each in documents
-    )
+def alternates(documents: Iterable[tuple[str, str]]) -> str:
+    """A Link header that names other forms by full address and media type."""
+    return ", ".join(f'<{url}>; rel="alternate"; type="{media_type}"' for url, media_type in documents)
 
 
 def _preferred(documents: Sequence[Document]) -> Document | None:

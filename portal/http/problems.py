@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -27,8 +28,10 @@ from portal.errors import (
 )
 from portal.exchange.v1 import tombstone
 from portal.exchange.values import JsonValue
+from portal.files.storage.base import StorageFull
 from portal.http import context, locale
 from portal.http.frontdoor import request_id
+from portal.http.limits import TooManyRequests
 from portal.http.preconditions import PreconditionMissing, VersionStale, of_stale_data
 from portal.text import Language, LocalizedText
 
@@ -43,10 +46,14 @@ STATUS: dict[type[PortalError], int] = {
     Conflict: 409,
     TooLarge: 413,
     Unavailable: 503,
+    StorageFull: 507,
+    TooManyRequests: 429,
 }
 RETRY_AFTER_SECONDS = 30
 _MACHINE_PATHS = ("/api/", "/catalog.", "/dataset/", "/health/")
 _PAGE_KEY = "portal.error_page"
+# SQLite and PostgreSQL; there is no class for it that both have.
+_DISK_FULL = re.compile(r"disk is full|No space left on device", re.IGNORECASE)
 _REALM = 'Bearer realm="open data portal"'
 
 _TITLES: dict[int, LocalizedText] = {
@@ -68,6 +75,7 @@ _TITLES: dict[int, LocalizedText] = {
     429: LocalizedText("Quá nhiều yêu cầu", "Too many requests"),
     500: LocalizedText("Lỗi ngoài dự kiến", "Unexpected error"),
     503: LocalizedText("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
+    507: LocalizedText("Hết dung lượng lưu trữ", "Insufficient storage"),
 }
 _DETAILS: dict[int, LocalizedText] = {
     400: LocalizedText("Yêu cầu sai cú pháp.", "The request is malformed."),
@@ -133,7 +141,7 @@ def of_error(error: PortalError) -> Problem:
     """A failure that the portal knows by name."""
     status = status_of(error)
     facts: dict[str, JsonValue] = {}
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else _challenge(error)
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status in (503, 507) else _challenge(error)
     if isinstance(error, Withdrawn):
         facts["withdrawn"] = tombstone(error.dataset, context.portal().settings.public_url)
     if isinstance(error, VersionStale) and error.current is not None:
@@ -152,6 +160,8 @@ def _challenge(error: PortalError) -> dict[str, str]:
             return {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
         case ScopeMissing(scope=scope):
             return {"WWW-Authenticate": f'{_REALM}, error="insufficient_scope", scope="{scope}"'}
+        case TooManyRequests(seconds=seconds):
+            return {"Retry-After": str(seconds)}
     return {}
 
 
@@ -177,6 +187,8 @@ def of_database(error: DatabaseError) -> Problem:
         return of_accident(error)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     facts = {"incident": _record(error)}
+    if _DISK_FULL.search(str(error.orig)):
+        return Problem(507, StorageFull().code, StorageFull.message, facts=facts, headers=headers)
     return Problem(503, DatabaseUnavailable().code, Unavailable.message, facts=facts, headers=headers)
 
 
@@ -189,7 +201,8 @@ def answer(problem: Problem) -> Response:
     """The failure in the form and language of this request."""
     language = locale.language()
     page: ErrorPage | None = current_app.extensions.get(_PAGE_KEY)
-    if page and not f"{request.path}/".startswith(_MACHINE_PATHS) and request.accept_mimetypes.accept_html:
+    reads_pages = request.accept_mimetypes.quality("text/html") > 0
+    if page and reads_pages and not f"{request.path}/".startswith(_MACHINE_PATHS):
         response = Response(page(problem, language), mimetype="text/html")
     else:
         base_url = context.portal().settings.public_url

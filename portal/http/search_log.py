@@ -114,10 +114,9 @@ def search_log(app: Flask) -> SearchLog:
     return found
 
 
-def tell(found: service.SearchPage) -> None:
+def tell(outcome: Outcome) -> None:
     """Lets the present request, a page of results, be counted with what was found."""
-    if not found.degraded:
-        request.environ[_OUTCOME] = Outcome(found.total, found.relaxed)
+    request.environ[_OUTCOME] = outcome
 
 
 def rank_of(portal: Portal, click: Click) -> tuple[str, int] | None:

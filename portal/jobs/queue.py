@@ -25,6 +25,10 @@ def make_queue(portal: Portal, owe_reconcile: Callable[[], None]) -> SqliteHuey:
     def _tend_files() -> None:
         tasks.tend_files(portal)
 
+    @queue.periodic_task(crontab(minute="22"), name="forget-receipts")  # type: ignore[untyped-decorator]
+    def _forget_receipts() -> None:
+        tasks.forget_receipts(portal)
+
     @queue.periodic_task(crontab(minute="37"), name="reconcile")  # type: ignore[untyped-decorator]
     def _reconcile() -> None:
         owe_reconcile()

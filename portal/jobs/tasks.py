@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from portal.accounts import receipts
 from portal.catalog import queries
 from portal.catalog.services import datasets
 from portal.jobs.integrity import file_findings
@@ -19,6 +20,12 @@ def publish_due(portal: Portal) -> int:
     if published:
         _log.info("published on schedule", datasets=published)
     return published
+
+
+def forget_receipts(portal: Portal) -> None:
+    """Removes the answers kept for Idempotency-Keys whose day is over."""
+    with portal.database.write() as session:
+        receipts.forget_old(session, portal.clock())
 
 
 def tend_files(portal: Portal) -> None:

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from typing import Any
 
 import structlog
+
+# JSON escapes line feeds and control characters, so that nothing a client sends can forge a line.
+_RENDERER = structlog.processors.JSONRenderer(ensure_ascii=False)
+# A token of ours, wherever somebody puts it: in an address, in a header that an error quotes.
+_TOKEN = re.compile(r"\b(dnp_[0-9a-f]{8})[0-9a-f]{8,}")
+
+
+def _render(logger: Any, method: str, entry: structlog.types.EventDict) -> str:
+    """One line, every token in it cut to the part that people may see."""
+    line = str(_RENDERER(logger, method, entry))
+    return _TOKEN.sub(r"\1...", line) if "dnp_" in line else line
 
 
 def configure_logs(level: int = logging.INFO) -> None:
@@ -16,10 +29,8 @@ def configure_logs(level: int = logging.INFO) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    # JSON escapes line feeds and control characters, so that nothing a client sends can forge a line.
-    renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
-        processors=[*shared, renderer],
+        processors=[*shared, _render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
@@ -28,7 +39,7 @@ def configure_logs(level: int = logging.INFO) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _render],
         )
     )
     root = logging.getLogger()

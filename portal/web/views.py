@@ -16,7 +16,10 @@ from portal.catalog.services.datasets import Withdrawn
 from portal.errors import NotFound
 from portal.http.answers import degraded, public
 from portal.http.context import actor
+from portal.http.negotiation import alternates
+from portal.http.search_log import tell
 from portal.search.request import SearchRequest
+from portal.statistics.counting import Outcome
 from portal.text import LANGUAGES
 from portal.web.context import visit
 from portal.web.errors import withdrawn_answer
@@ -46,9 +49,8 @@ def _page(template: str, page: Framed, *, version: int | None = None) -> Respons
     """An answer that is the same for everyone; `version` of the record it shows, if it is about one."""
     response = make_response(render_template(template, page=page))
     if page.frame.for_programs:
-        response.headers["Link"] = ", ".join(
-            f'<{each.url}>; rel="alternate"; type="{each.media_type}"' for each in page.frame.for_programs
-        )
+        forms = ((each.url, each.media_type) for each in page.frame.for_programs)
+        response.headers["Link"] = alternates(forms)
     return public(response, version=version)
 
 
@@ -63,6 +65,8 @@ def search() -> Answer:
     page = search_page(here, SearchRequest.from_args(request.args, language=here.language))
     if page.is_degraded:
         degraded()
+    else:
+        tell(Outcome(page.total, is_relaxed=page.is_relaxed))
     return _page("pages/search.html", page)
 
 

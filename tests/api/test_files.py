@@ -1,4 +1,4 @@
-"""Downloads and the persistent address as clients meet them."""
+"""Downloads as clients meet them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from tests.sites import Site, open_site
 
 FILE = uuid_of("distribution/chat-luong-khong-khi/0")
 LINK = uuid_of("distribution/chat-luong-khong-khi/1")
-DATASET = uuid_of("dataset/chat-luong-khong-khi")
 NAME = "Kh%C3%B4ng%20kh%C3%AD.csv"
 
 
@@ -92,35 +91,6 @@ def test_a_file_lost_from_the_disk_is_an_outage_with_an_incident(own_site: Site)
     assert (answer.status_code, answer.json["code"]) == (503, "file-damaged")
     assert answer.json["incident"] and answer.headers["Retry-After"]
     assert str(own_site.portal.settings.var) not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("accept", "target"),
-    [
-        ("text/html,application/xhtml+xml,*/*;q=0.8", "/du-lieu/chat-luong-khong-khi"),
-        ("", "/du-lieu/chat-luong-khong-khi"),
-        ("*/*", "/du-lieu/chat-luong-khong-khi"),
-        ("application/json", "/api/v1/datasets/chat-luong-khong-khi"),
-        ("application/json;q=0.5, text/html;q=0.9", "/du-lieu/chat-luong-khong-khi"),
-    ],
-)
-def test_the_persistent_address_leads_on_by_accept(client: FlaskClient, accept: str, target: str) -> None:
-    answer = client.get(f"/id/dataset/{DATASET}", headers={"Accept": accept} if accept else {})
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"http://127.0.0.1:8123{target}")
-    assert answer.headers["Vary"] == "Accept, Accept-Language"
-
-
-def test_the_persistent_address_speaks_english_to_who_reads_english(client: FlaskClient) -> None:
-    headers = {"Accept": "text/html", "Accept-Language": "en-GB,en;q=0.9,vi;q=0.1"}
-    answer = client.get(f"/id/dataset/{DATASET}", headers=headers)
-    assert answer.headers["Location"].endswith("/en/datasets/chat-luong-khong-khi")
-
-
-def test_the_persistent_address_of_what_is_not_public(client: FlaskClient) -> None:
-    assert client.get(f"/id/dataset/{uuid_of('dataset/da-rut')}").status_code == 410
-    for reference in (uuid_of("dataset/bi-mat-draft"), "chat-luong-khong-khi", uuid_of("nobody")):
-        answer = client.get(f"/id/dataset/{reference}")
-        assert (answer.status_code, answer.json["code"]) == (404, "dataset-not-found")
 
 
 def test_nginx_is_told_where_the_file_lies(tmp_path: Path) -> None:

@@ -33,6 +33,11 @@ LIMITS = {
     "/api/v1/catalogue": 6,
     "/api/v1/openapi.json": 0,
     f"/id/dataset/{uuid_of('dataset/bo-du-lieu-so-1')}": 14,
+    "/id/catalogue": 0,
+    f"/id/agency/{uuid_of('agency/so-y-te')}": 3,
+    "/id/place/20194": 1,
+    "/id/concept/theme/moi-truong": 1,
+    "/dataset/bo-du-lieu-so-1.ttl": 15,
     "/health/live": 0,
 }
 
@@ -85,5 +90,9 @@ def test_every_route_has_a_limit(portals: dict[int, Portal], tmp_path: Path) -> 
     app = make_app(portals[10])
     adapter = app.url_map.bind("127.0.0.1")
     limited = {adapter.match(path.partition("?")[0])[0] for path in LIMITS}
-    routes = {rule.endpoint for rule in app.url_map.iter_rules() if str(rule).startswith(("/api/", "/id/"))}
+    routes = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if str(rule).startswith(("/api/", "/dataset/", "/id/"))
+    }
     assert routes <= limited

@@ -1,4 +1,4 @@
-"""API v1: reading the catalogue as JSON, described by OpenAPI 3.1 at /api/v1/openapi.json."""
+"""API v1: reading and writing the catalogue as JSON, described by OpenAPI 3.1 at /api/v1/openapi.json."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from flask_smorest import Api
 from portal.api.v1 import (
     audit,
     catalogue,
+    dataset_moves,
+    dataset_writing,
     datasets,
+    distribution_writing,
+    own_datasets,
     people,
+    search_log,
     suggestions,
     tokens,
     vocabularies,
@@ -28,6 +33,21 @@ _ABOUT = (
 )
 
 
+_PARTS = (
+    datasets,
+    own_datasets,
+    dataset_writing,
+    dataset_moves,
+    distribution_writing,
+    suggestions,
+    vocabularies,
+    vocabulary_writing,
+    catalogue,
+    people,
+    tokens,
+    audit,
+    search_log,
+)
 # Reading needs no token; with one, its holder sees drafts as well.
 _READING: list[dict[str, list[str]]] = [{}, {"token": []}]
 _TOKEN = {
@@ -61,7 +81,7 @@ def register(app: Flask) -> None:
         app, spec_kwargs={"info": {"description": _ABOUT}, "servers": [{"url": "/"}], "security": _READING}
     )
     api.spec.components.security_scheme("token", _TOKEN)
-    for each in (datasets, suggestions, vocabularies, vocabulary_writing, catalogue, people, tokens, audit):
+    for each in _PARTS:
         api.register_blueprint(each.blueprint)
 
     @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ from portal.catalog import public_queries, queries
 from portal.catalog.models import Dataset
 from portal.catalog.policies import DatasetNotFound
 from portal.catalog.services.datasets import visible
-from portal.errors import NotFound
+from portal.catalog.services.distributions import DistributionNotFound
 from portal.exchange import v1, v1_parts
 from portal.exchange.v1_parts import Form
 from portal.exchange.values import JsonObject, JsonValue
@@ -39,12 +39,6 @@ _NOT_WITH_CURSOR = LocalizedText(
     "Không dùng cùng cursor: cursor liệt kê toàn bộ theo mã số, không tìm kiếm hay sắp xếp.",
     "Not together with cursor, which lists everything by id and neither searches nor sorts.",
 )
-
-
-class DistributionNotFound(NotFound):
-    """Unknown, or of a dataset that is not to be known of: both answer alike."""
-
-    message = LocalizedText("Không có tệp hoặc liên kết này.", "There is no such distribution.")
 
 
 @describes(blueprint, "/datasets", answer=DatasetPage, parameters=parameters.DATASETS)

@@ -39,6 +39,25 @@ class DatasetCard(DatasetIdentity):
     highlights = shapes.one(Highlights, null=True)
 
 
+class OwnDatasetCard(DatasetIdentity):
+    """A dataset as its stewards see it in a list."""
+
+    formats = shapes.many(FormatName)
+    distribution_count = shapes.whole()
+    state = shapes.text(null=False)
+    scheduled_at = shapes.instant(null=True)
+    withdrawn_at = shapes.instant(null=True)
+
+
+class OwnDatasetPage(shapes.Shape):
+    """Datasets that the asker has a role for, last changed first."""
+
+    total = shapes.whole()
+    page = shapes.whole()
+    page_size = shapes.whole()
+    items = shapes.many(OwnDatasetCard)
+
+
 class FacetCount(shapes.Shape):
     """How many results would be left by choosing this value."""
 

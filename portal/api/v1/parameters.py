@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import request
 
+from portal.catalog.models import State
 from portal.errors import Invalid
 from portal.http import locale
 from portal.search.engines.base import SORTS
@@ -21,6 +22,7 @@ from portal.text import LANGUAGES, Language, LocalizedText
 
 DEFAULT_CHANGES = 100
 MAX_CHANGES = 1000
+MAX_OWN_PAGE = 10_000
 _MAX_NUMBER = 2**63 - 1
 
 Parameter = Mapping[str, Any]
@@ -53,6 +55,16 @@ def number(name: str, *, default: int, minimum: int, maximum: int = _MAX_NUMBER)
         )
         raise ParameterInvalid(fields={name: rule})
     return value
+
+
+def states() -> list[State]:
+    """Every `state`. Raises ParameterInvalid."""
+    try:
+        return [State(each) for each in request.args.getlist("state") if each]
+    except ValueError:
+        known = ", ".join(State)
+        rule = LocalizedText(f"Phải là một trong: {known}.", f"Must be one of: {known}.")
+        raise ParameterInvalid(fields={"state": rule}) from None
 
 
 def _query(name: str, description: str, **schema: Any) -> Parameter:
@@ -98,6 +110,20 @@ DATASETS: list[Parameter] = [
     LANG,
 ]
 
+OWN_DATASETS: list[Parameter] = [
+    {
+        "in": "query",
+        "name": "state",
+        "description": "Only datasets in this state; repeat it for any of several.",
+        "schema": {"type": "array", "items": {"type": "string", "enum": [each.value for each in State]}},
+        "style": "form",
+        "explode": True,
+    },
+    _query("page", "Page, from 1.", **_whole(1, 1, MAX_OWN_PAGE)),
+    _query("page_size", "Datasets on a page.", **_whole(DEFAULT_PAGE_SIZE, 1, MAX_PAGE_SIZE)),
+    LANG,
+]
+
 CHANGES: list[Parameter] = [
     _query("since", "Id of the last change that you know; 0 starts from the beginning.", **_whole(0, 0)),
     _query("limit", "Changes in one answer.", **_whole(DEFAULT_CHANGES, 1, MAX_CHANGES)),
@@ -131,6 +157,20 @@ IF_MATCH: Parameter = {
     "required": True,
     "description": "The ETag under which you read the record; `*` changes whichever version there is.",
     "schema": {"type": "string"},
+}
+
+IF_MATCH_OPTIONAL: Parameter = {
+    **IF_MATCH,
+    "required": False,
+    "description": "Only if the record still has this ETag.",
+}
+
+IDEMPOTENCY_KEY: Parameter = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "A text of your own (a UUID): for 24 hours, repeating the request with it does nothing "
+    "twice and gets the same answer.",
+    "schema": {"type": "string", "maxLength": 200},
 }
 
 

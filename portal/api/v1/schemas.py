@@ -155,7 +155,7 @@ class DatasetIdentity(shapes.Shape):
 
 
 class DatasetForm(DatasetIdentity):
-    """One published dataset."""
+    """One dataset; anonymous readers see `published` ones alone."""
 
     other_identifier = shapes.text()
     themes_raw = shapes.texts()
@@ -176,6 +176,7 @@ class DatasetForm(DatasetIdentity):
     conforms_to = shapes.text()
     state = shapes.text(null=False)
     created_at = shapes.instant()
+    scheduled_at = shapes.instant(null=True)
     distributions = shapes.many(DistributionForm)
     extras = shapes.object()
 
@@ -276,3 +277,4 @@ class ProblemForm(Schema):
     fields_: Any = fields.Dict(keys=fields.String(), values=fields.String(), data_key="fields")
     fields_i18n = fields.Dict(keys=fields.String(), values=fields.Nested(shapes.Both))
     withdrawn = fields.Nested(Withdrawal)
+    current_version = fields.Integer()

@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
-from portal.catalog.models.base import Base
+from portal.catalog.models.base import Audited, Base
 from portal.text import LocalizedText
 
 
-class Agency(Base):
+class Agency(Audited, Base):
     """A department, ward, board or centre of the city."""
 
     __tablename__ = "agency"

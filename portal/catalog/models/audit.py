@@ -11,9 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.catalog.models.base import Base
 from portal.catalog.models.history import BigNumber
 
-# Marks a column that the trail leaves out: secrets, and what follows from other columns.
-UNAUDITED = {"audited": False}
-
 
 class AuditEntry(Base):
     """One written row. `before` and `after` hold the changed columns alone; a dataset's hold its versions,

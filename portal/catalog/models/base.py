@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import Enum as PythonEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase
@@ -58,6 +58,21 @@ def when_text(value: When) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return value.isoformat()
+
+
+# Marks a column that the audit trail leaves out: secrets, and what follows from other columns.
+UNAUDITED = {"audited": False}
+
+
+class Audited:
+    """A table every write of whose rows leaves an entry in the audit trail (`portal.catalog.audit`)."""
+
+    audit_kind: ClassVar[str]
+
+    @property
+    def audit_key(self) -> str:
+        """How the trail names the row; what it is made of must be loaded."""
+        raise NotImplementedError
 
 
 class Base(DeclarativeBase):

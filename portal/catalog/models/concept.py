@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
-from portal.catalog.models.base import Base
+from portal.catalog.models.base import Audited, Base
 from portal.text import LocalizedText
 
 
@@ -23,7 +23,7 @@ class Vocabulary(StrEnum):
     ACCESS_LEVEL = "access-level"
 
 
-class Concept(Base):
+class Concept(Audited, Base):
     """One word of one vocabulary; `facts` holds what only that vocabulary knows (days, media type, flags)."""
 
     __tablename__ = "concept"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
@@ -18,9 +19,10 @@ from portal.catalog.models import Dataset, Revision, State
 from portal.catalog.policies import DatasetNotFound, authorize, may_see
 from portal.catalog.records import DatasetFields
 from portal.catalog.revisions import content_of
+from portal.catalog.services.completeness import missing, require_complete, require_no_loss
 from portal.catalog.services.fields import apply_fields
 from portal.catalog.services.matching import Lookup
-from portal.errors import Conflict, Invalid, NotFound
+from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.text import LocalizedText, slugify
 
 _USABLE_SLUG = re.compile(r"[a-z0-9_-]{2,100}")
@@ -45,6 +47,23 @@ class TimeNotAhead(Invalid):
 
     message = LocalizedText(
         "Giờ công bố phải ở trong tương lai.", "The time to publish must be in the future."
+    )
+
+
+class AgencyForeign(Forbidden):
+    """Nobody speaks for an agency in which they have no role."""
+
+    message = LocalizedText(
+        "Bạn không có vai trò nào tại cơ quan chủ quản đã nêu.",
+        "You have no role in the agency that is named as the owner.",
+    )
+
+
+class ReplacementIsItself(Invalid):
+    """What is withdrawn cannot replace itself."""
+
+    message = LocalizedText(
+        "Bộ dữ liệu không thể thay thế cho chính nó.", "A dataset cannot be its own replacement."
     )
 
 
@@ -93,15 +112,21 @@ def slug_for(identifier: str, is_taken: Callable[[str], bool]) -> str:
     return f"{stem[:93].rstrip('-') or 'du-lieu'}-{tail}"
 
 
+def make_identifier(title: str) -> str:
+    """An identifier for a dataset that was given none; its random end tells nothing of what else there is."""
+    return f"{slugify(title, 60) or 'du-lieu'}-{secrets.token_hex(3)}"
+
+
 def create(
     session: Session, actor: Actor, identifier: str, fields: DatasetFields, lookup: Lookup, now: datetime
 ) -> Dataset:
-    """A new draft. Raises IdentifierTaken, TitleMissing, Forbidden."""
+    """A new draft. Raises IdentifierTaken, TitleMissing, AgencyForeign, Forbidden."""
     if queries.identifier_is_taken(session, identifier):
-        raise IdentifierTaken
+        raise IdentifierTaken(fields={"identifier": IdentifierTaken.message})
     slug = slug_for(identifier, lambda candidate: queries.slug_is_taken(session, candidate))
     dataset = new_dataset(identifier, slug, now)
     apply_fields(dataset, fields, lookup)
+    _require_own_agency(actor, dataset)
     authorize(actor, Act.CREATE, dataset)
     session.add(dataset)
     keep(session, dataset, actor, Act.CREATE, now)
@@ -111,12 +136,16 @@ def create(
 def update(
     session: Session, actor: Actor, dataset: Dataset, fields: DatasetFields, lookup: Lookup, now: datetime
 ) -> list[str]:
-    """Names of the changed fields; nothing is written when there are none."""
+    """Names of the changed fields; nothing is written when there are none. Raises AgencyForeign, Incomplete."""
     authorize(actor, Act.UPDATE, dataset)
     lifecycle.require_editable(dataset)
+    lacking = missing(dataset)
     changed = apply_fields(dataset, fields, lookup)
     if changed:
+        if "publisher" in changed:
+            _require_own_agency(actor, dataset)
         authorize(actor, Act.UPDATE, dataset)
+        require_no_loss(actor, dataset, lacking)
         keep_changed(session, dataset, actor, Act.UPDATE, now)
     return changed
 
@@ -132,14 +161,20 @@ def send_back(session: Session, actor: Actor, dataset: Dataset, now: datetime) -
 
 
 def schedule(session: Session, actor: Actor, dataset: Dataset, at: datetime, now: datetime) -> None:
-    """Publishes by itself at `at`. Raises TimeNotAhead."""
+    """Publishes by itself at `at`. Raises TimeNotAhead, Incomplete."""
     if at <= now:
         raise TimeNotAhead(fields={"scheduled_at": TimeNotAhead.message})
+    authorize(actor, Act.SCHEDULE, dataset)
+    lifecycle.require_move(dataset, Act.SCHEDULE)
+    require_complete(actor, dataset)
     _move(session, actor, dataset, Act.SCHEDULE, now, scheduled_at=at)
 
 
 def publish(session: Session, actor: Actor, dataset: Dataset, now: datetime) -> None:
-    """Makes the dataset public. Raises MoveNotPossible, Forbidden."""
+    """Makes the dataset public. Raises MoveNotPossible, Forbidden, Incomplete."""
+    authorize(actor, Act.PUBLISH, dataset)
+    lifecycle.require_move(dataset, Act.PUBLISH)
+    require_complete(actor, dataset)
     _move(session, actor, dataset, Act.PUBLISH, now)
 
 
@@ -164,6 +199,8 @@ def withdraw(
     if not reason.strip():
         raise ReasonMissing(fields={"reason": ReasonMissing.message})
     authorize(actor, Act.WITHDRAW, dataset)
+    if replacement is dataset:
+        raise ReplacementIsItself(fields={"replacement": ReplacementIsItself.message})
     dataset.withdrawal_reason, dataset.replacement, dataset.withdrawn_at = reason.strip(), replacement, now
     _move(session, actor, dataset, Act.WITHDRAW, now)
 
@@ -178,6 +215,12 @@ def restore(session: Session, actor: Actor, dataset: Dataset, now: datetime) -> 
 def trash(session: Session, actor: Actor, dataset: Dataset, now: datetime) -> None:
     """Puts what was never published into the trash."""
     _move(session, actor, dataset, Act.TRASH, now)
+
+
+def _require_own_agency(actor: Actor, dataset: Dataset) -> None:
+    # A role in the supplying agency is enough to work on a dataset, not to name somebody else its owner.
+    if not actor.is_administrator and dataset.agency_id not in actor.memberships:
+        raise AgencyForeign(fields={"agency": AgencyForeign.message})
 
 
 def _move(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, TypedDict
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -33,9 +34,20 @@ class AddressInvalid(Invalid):
 
 
 class DistributionNotFound(NotFound):
-    """The dataset has no such distribution."""
+    """Unknown, or of a dataset that is not to be known of: both answer alike."""
 
-    message = LocalizedText("Không có bản phân phối này.", "There is no such distribution.")
+    message = LocalizedText("Không có tệp hoặc liên kết này.", "There is no such distribution.")
+
+
+class DistributionFields(TypedDict, total=False):
+    """What is said of a distribution. A key that is absent leaves the stored value alone."""
+
+    title_vi: str
+    title_en: str | None
+    description_vi: str
+    description_en: str | None
+    # Of each: name, title_vi, title_en, type, unit, description_vi, description_en.
+    columns: list[dict[str, Any]]
 
 
 class NotAFile(Conflict):
@@ -75,11 +87,12 @@ def attach_file(
     now: datetime,
     *,
     title: LocalizedText = _NOTHING,
+    description: LocalizedText = _NOTHING,
 ) -> Distribution:
     """A new distribution with the file as its version 1."""
-    _require(actor, dataset)
+    require_change(actor, dataset)
     distribution = new_file_distribution(dataset, file, lookup, now)
-    distribution.title = title
+    distribution.title, distribution.description = title, description
     keep_changed(session, dataset, actor, Act.UPDATE, now)
     return distribution
 
@@ -94,8 +107,8 @@ def supersede_file(
     now: datetime,
 ) -> Distribution:
     """A next version under the same address; older versions stay. The same bytes again change nothing."""
-    _require(actor, dataset)
-    distribution = _find(dataset, distribution_uuid)
+    require_change(actor, dataset)
+    distribution = find(dataset, distribution_uuid)
     if distribution.kind is not DistributionKind.FILE:
         raise NotAFile
     if add_version(distribution, file, lookup, now):
@@ -112,24 +125,47 @@ def add_link(
     now: datetime,
     *,
     title: LocalizedText = _NOTHING,
+    description: LocalizedText = _NOTHING,
     format: str | None = None,
 ) -> Distribution:
     """A distribution that lies elsewhere. Raises AddressInvalid."""
-    _require(actor, dataset)
+    require_change(actor, dataset)
     if not is_address(url):
         raise AddressInvalid(fields={"url": AddressInvalid.message})
     distribution = new_link(dataset, url, format, lookup, now)
-    distribution.title = title
+    distribution.title, distribution.description = title, description
     keep_changed(session, dataset, actor, Act.UPDATE, now)
     return distribution
 
 
+def describe(
+    session: Session,
+    actor: Actor,
+    dataset: Dataset,
+    distribution_uuid: UUID,
+    fields: DistributionFields,
+    now: datetime,
+) -> Distribution:
+    """Says what a distribution is; nothing is written when that makes no difference."""
+    require_change(actor, dataset)
+    distribution = find(dataset, distribution_uuid)
+    different = {name: value for name, value in fields.items() if getattr(distribution, name) != value}
+    for name, value in different.items():
+        setattr(distribution, name, value)
+    if different:
+        distribution.updated_at = now
+        keep_changed(session, dataset, actor, Act.UPDATE, now)
+    return distribution
+
+
 def reorder(session: Session, actor: Actor, dataset: Dataset, order: Sequence[UUID], now: datetime) -> None:
-    """Shows the distributions in this order. Raises OrderIncomplete."""
-    _require(actor, dataset)
+    """Shows the distributions in this order; the same order changes nothing. Raises OrderIncomplete."""
+    require_change(actor, dataset)
     by_uuid = {each.uuid: each for each in dataset.distributions}
     if sorted(order) != sorted(by_uuid):
-        raise OrderIncomplete
+        raise OrderIncomplete(fields={"order": OrderIncomplete.message})
+    if list(order) == list(by_uuid):
+        return
     for position, uuid in enumerate(order):
         by_uuid[uuid].position = position
     dataset.distributions.sort(key=lambda each: each.position)
@@ -138,8 +174,8 @@ def reorder(session: Session, actor: Actor, dataset: Dataset, order: Sequence[UU
 
 def remove(session: Session, actor: Actor, dataset: Dataset, distribution_uuid: UUID, now: datetime) -> None:
     """Takes a distribution off the dataset; earlier revisions still name its file."""
-    _require(actor, dataset)
-    dataset.distributions.remove(_find(dataset, distribution_uuid))
+    require_change(actor, dataset)
+    dataset.distributions.remove(find(dataset, distribution_uuid))
     keep_changed(session, dataset, actor, Act.UPDATE, now)
 
 
@@ -200,13 +236,15 @@ def _append(dataset: Dataset, kind: DistributionKind, now: datetime) -> Distribu
     return distribution
 
 
-def _find(dataset: Dataset, uuid: UUID) -> Distribution:
+def find(dataset: Dataset, uuid: UUID) -> Distribution:
+    """The dataset's distribution with this id. Raises DistributionNotFound."""
     for distribution in dataset.distributions:
         if distribution.uuid == uuid:
             return distribution
     raise DistributionNotFound
 
 
-def _require(actor: Actor, dataset: Dataset) -> None:
+def require_change(actor: Actor, dataset: Dataset) -> None:
+    """Before long work, such as receiving a file: whether it could be done now. Raises Forbidden and the like."""
     authorize(actor, Act.UPDATE, dataset)
     require_editable(dataset)

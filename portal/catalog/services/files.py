@@ -35,22 +35,28 @@ def take_in(
 ) -> list[IncomingFile | PortalError]:
     """One stored file or one reason per source, in order; what is stored is durable on return."""
     stored = storage.put_many([source.open for source in sources], max_bytes=max_bytes)
-    return [_describe(storage, source, each) for source, each in zip(sources, stored, strict=True)]
+    return [_describe(storage, source.name, each) for source, each in zip(sources, stored, strict=True)]
 
 
-def _describe(
-    storage: Storage, source: FileSource, stored: StoredFile | PortalError
-) -> IncomingFile | PortalError:
+def describe_stored(storage: Storage, name: str, stored: StoredFile) -> IncomingFile:
+    """One stored file, told what it is by its bytes and its name. Raises FileEmpty."""
+    described = _describe(storage, name, stored)
+    if isinstance(described, PortalError):
+        raise described
+    return described
+
+
+def _describe(storage: Storage, name: str, stored: StoredFile | PortalError) -> IncomingFile | PortalError:
     if isinstance(stored, PortalError):
         return stored
     if stored.byte_size == 0:
         return FileEmpty()
     with storage.open(stored.sha256) as stream:
-        found = detect(stream, source.name)
+        found = detect(stream, name)
     return IncomingFile(
         sha256=stored.sha256,
         byte_size=stored.byte_size,
-        name=clean_file_name(source.name),
+        name=clean_file_name(name),
         format=found.code,
         media_type=found.content_type,
     )

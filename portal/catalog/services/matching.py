@@ -75,6 +75,11 @@ def load_lookup(session: Session) -> Lookup:
     return Lookup(concepts, queries.agencies(session), queries.places(session))
 
 
+def load_formats(session: Session) -> Lookup:
+    """What the formats of files can mean; one statement."""
+    return Lookup(queries.concepts(session, Vocabulary.FORMAT), (), ())
+
+
 def _key(raw: str) -> str:
     folded = " ".join(fold(raw).split())
     # One licence is cited with and without https, www and the last slash.

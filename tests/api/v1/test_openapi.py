@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -40,6 +41,8 @@ EXAMPLES = {
     "/api/v1/changes": ["/api/v1/changes", "/api/v1/changes?since=1&limit=1"],
     "/api/v1/catalogue": ["/api/v1/catalogue"],
 }
+# Stands for the GET of an address that has none.
+PRIVATE: dict[str, Any] = {"security": []}
 PROBLEMS = [
     "/api/v1/datasets?page=0",
     "/api/v1/datasets/khong-co",
@@ -52,6 +55,13 @@ PROBLEMS = [
 def specification(client: FlaskClient) -> dict[str, Any]:
     found: dict[str, Any] = client.get("/api/v1/openapi.json").json
     return found
+
+
+def operations(specification: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in specification["paths"].items():
+        for method, operation in item.items():
+            if method in ("get", "post", "put", "patch", "delete"):
+                yield path, method, operation
 
 
 def closed(specification: dict[str, Any]) -> dict[str, Any]:
@@ -81,15 +91,34 @@ def test_every_route_is_described(site: Site, specification: dict[str, Any]) -> 
         if str(rule).startswith("/api/")
     }
     assert rules == set(specification["paths"])
-    assert rules - {"/api/v1/openapi.json"} == set(EXAMPLES)
+    public = {
+        path for path, item in specification["paths"].items() if "security" not in item.get("get", PRIVATE)
+    }
+    assert public - {"/api/v1/openapi.json"} == set(EXAMPLES)
+
+
+def test_every_method_of_every_route_is_described(site: Site, specification: dict[str, Any]) -> None:
+    for rule in site.app.url_map.iter_rules():
+        path = str(rule).replace("<", "{").replace(">", "}")
+        if path.startswith("/api/"):
+            methods = {each.lower() for each in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
+            assert methods <= set(specification["paths"][path]), path
+
+
+def test_every_change_needs_a_token_and_all_but_posts_a_version(specification: dict[str, Any]) -> None:
+    for path, method, operation in operations(specification):
+        if method != "get":
+            assert operation["security"] == [{"token": []}], (method, path)
+            headers = {each["name"] for each in operation.get("parameters", []) if each["in"] == "header"}
+            assert ("If-Match" in headers) == (method != "post"), (method, path)
 
 
 def test_every_operation_has_words_and_a_failure(specification: dict[str, Any]) -> None:
-    for path, item in specification["paths"].items():
-        assert item["get"]["summary"], path
-        assert "default" in item["get"]["responses"], path
-        named = {each["name"] for each in item["get"].get("parameters", []) if each["in"] == "path"}
-        assert named == {part[1:-1] for part in path.split("/") if part.startswith("{")}
+    for path, method, operation in operations(specification):
+        assert operation["summary"], (method, path)
+        assert "default" in operation["responses"], (method, path)
+        named = {each["name"] for each in operation.get("parameters", []) if each["in"] == "path"}
+        assert named == {part[1:-1] for part in path.split("/") if part.startswith("{")}, (method, path)
 
 
 @pytest.mark.parametrize(("path", "url"), [(path, url) for path in EXAMPLES for url in EXAMPLES[path]])

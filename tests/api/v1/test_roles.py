@@ -1,0 +1,85 @@
+"""T69: every private or writing route x every role: what each is answered before anything is looked at."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.people import AGENCY, Staffed
+from tests.sites import Site
+
+ROLES = ("anonymous", "stranger", "contributor", "publisher", "reading administrator", "administrator")
+UNKNOWN = "0b7c4c0e-0000-4000-8000-000000000000"
+# Route -> the statuses of ROLES, in their order. Sent without a body and without If-Match: 415 and 428 say
+# that the asker may.
+OWN = (401, 200, 200, 200, 200, 200)
+ADMINISTRATORS_READ = (401, 403, 403, 403, 403, 200)
+ADMINISTRATORS_POST = (401, 403, 403, 403, 403, 415)
+ADMINISTRATORS_CHANGE = (401, 403, 403, 403, 403, 428)
+TABLE: dict[tuple[str, str], tuple[int, ...]] = {
+    ("GET", "/api/v1/me"): OWN,
+    ("GET", "/api/v1/tokens"): OWN,
+    ("POST", "/api/v1/tokens"): (401, 415, 415, 415, 415, 415),
+    ("GET", "/api/v1/tokens/<uuid>"): (401, 404, 404, 404, 404, 404),
+    ("DELETE", "/api/v1/tokens/<uuid>"): (401, 404, 404, 404, 404, 404),
+    ("GET", "/api/v1/people"): ADMINISTRATORS_READ,
+    ("POST", "/api/v1/people"): ADMINISTRATORS_POST,
+    ("GET", "/api/v1/people/<uuid>"): (401, 404, 404, 404, 404, 404),
+    ("PATCH", "/api/v1/people/<uuid>"): (401, 404, 404, 404, 404, 404),
+    ("PUT", "/api/v1/people/<uuid>/memberships/<reference>"): ADMINISTRATORS_CHANGE,
+    ("DELETE", "/api/v1/people/<uuid>/memberships/<reference>"): ADMINISTRATORS_CHANGE,
+    ("GET", "/api/v1/audit"): ADMINISTRATORS_READ,
+    ("POST", "/api/v1/agencies"): ADMINISTRATORS_POST,
+    ("PUT", "/api/v1/agencies/<reference>"): ADMINISTRATORS_CHANGE,
+    ("PATCH", "/api/v1/agencies/<reference>"): ADMINISTRATORS_CHANGE,
+    ("DELETE", "/api/v1/agencies/<reference>"): ADMINISTRATORS_CHANGE,
+    ("POST", "/api/v1/concepts/<vocabulary>"): ADMINISTRATORS_POST,
+    ("PUT", "/api/v1/concepts/<vocabulary>/<code>"): ADMINISTRATORS_CHANGE,
+    ("PATCH", "/api/v1/concepts/<vocabulary>/<code>"): ADMINISTRATORS_CHANGE,
+    ("DELETE", "/api/v1/concepts/<vocabulary>/<code>"): ADMINISTRATORS_CHANGE,
+}
+WORDS = {"<uuid>": UNKNOWN, "<reference>": AGENCY, "<vocabulary>": "theme", "<code>": "moi-truong"}
+
+
+def guarded(site: Site) -> set[tuple[str, str]]:
+    """Routes that write, or that say nothing to the anonymous."""
+    found = set()
+    for rule in site.app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            if method != "GET" or site.client.get(address(str(rule))).status_code == 401:
+                found.add((method, str(rule)))
+    return found
+
+
+def address(rule: str) -> str:
+    for name, word in WORDS.items():
+        rule = rule.replace(name, word)
+    return rule
+
+
+def test_t69_every_guarded_route_is_in_the_table(site: Site) -> None:
+    assert guarded(site) == set(TABLE)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("method", "rule"), TABLE)
+def test_t69_every_role_is_answered_as_the_table_says(
+    staffed: Staffed, method: str, rule: str, role: str
+) -> None:
+    answer = staffed.call(method, address(rule), role)
+    assert answer.status_code == TABLE[method, rule][ROLES.index(role)]
+    if role != "anonymous":
+        assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(("method", "rule"), TABLE)
+def test_a_wrong_token_is_nobody_on_every_guarded_route(staffed: Staffed, method: str, rule: str) -> None:
+    answer = staffed.site.client.open(
+        address(rule), method=method, headers={"Authorization": "Bearer dnp_" + "0" * 64}
+    )
+    assert (answer.status_code, answer.json["code"]) == (401, "token-invalid")
+
+
+def test_a_token_without_the_scope_says_which_it_lacks(staffed: Staffed) -> None:
+    answer = staffed.call("GET", "/api/v1/audit", "reading administrator")
+    assert answer.json["code"] == "scope-missing"
+    assert 'scope="admin"' in answer.headers["WWW-Authenticate"]
