@@ -32,10 +32,17 @@ class Follower:
 class FollowerLoop:
     """Runs followers in order, again and again; one that fails pauses alone and compares all when it is back."""
 
-    def __init__(self, followers: Sequence[Follower], requests: Requests, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        followers: Sequence[Follower],
+        requests: Requests,
+        stop: threading.Event,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._turns = [_Turn(follower) for follower in followers]
         self._requests = requests
         self._stop = stop
+        self._seconds = seconds
 
     def run(self) -> None:
         """Follows until `stop` is set."""
@@ -46,7 +53,7 @@ class FollowerLoop:
     def once(self) -> None:
         """One turn of every follower that is not pausing."""
         for turn in self._turns:
-            if not self._stop.is_set() and time.monotonic() >= turn.pause_until:
+            if not self._stop.is_set() and self._seconds() >= turn.pause_until:
                 self._take(turn)
 
     def owe_reconcile(self) -> None:
@@ -59,7 +66,7 @@ class FollowerLoop:
             self._work(turn)
         except Exception:
             # Whatever it was (disk full, broken index), the worker goes on and tries again.
-            turn.fail()
+            turn.fail(self._seconds())
             _log.exception("follower failed", follower=turn.follower.name, failures=turn.failures)
         else:
             turn.failures = 0
@@ -84,10 +91,10 @@ class _Turn:
         self.failures = 0
         self.pause_until = 0.0
 
-    def fail(self) -> None:
+    def fail(self, now: float) -> None:
         self.failures += 1
         self.owes_reconcile = True
-        self.pause_until = time.monotonic() + min(_LONGEST_PAUSE_SECONDS, 0.2 * 2**self.failures)
+        self.pause_until = now + min(_LONGEST_PAUSE_SECONDS, 0.2 * 2**self.failures)
 
 
 class Requests:

@@ -52,13 +52,16 @@ def test_the_first_turn_compares_everything_and_then_follows_to_the_end(tmp_path
 def test_a_follower_that_fails_pauses_alone_and_compares_everything_when_it_is_back(tmp_path: Path) -> None:
     diary: list[str] = []
     broken, sound = Recorder("search", diary, broken=True), Recorder("forms", diary)
-    loop = _loop(tmp_path, broken, sound)
+    now = 100.0
+    followers = [broken.follower(), sound.follower()]
+    loop = FollowerLoop(followers, Requests(tmp_path), threading.Event(), lambda: now)
     loop.once()
     sound.waiting = 1
     broken.broken = False
+    now += 0.3
     loop.once()
     assert diary == ["search reconciles", "forms reconciles", "forms follows 1"]
-    threading.Event().wait(0.45)
+    now += 0.2
     loop.once()
     assert diary[3:] == ["search reconciles"]
 

@@ -18,7 +18,7 @@ from portal.catalog import public_queries, queries
 from portal.catalog.actors import Actor
 from portal.catalog.models import Dataset, Distribution
 from portal.catalog.policies import DatasetNotFound
-from portal.catalog.services.datasets import visible
+from portal.catalog.services.datasets import Withdrawn, visible
 from portal.catalog.services.distributions import DistributionNotFound, find
 from portal.exchange import v1, v1_parts
 from portal.exchange.v1_parts import Form
@@ -125,10 +125,11 @@ def show_distribution(
     session: Session, dataset: Dataset, distribution: Distribution, shape: Form, *, status: int = 200
 ) -> Response:
     """One distribution; its ETag is that of its dataset, which changes with it."""
-    found = find(_again(session, dataset.uuid), distribution.uuid)
+    dataset = _again(session, dataset.uuid)
+    found = find(dataset, distribution.uuid)
     return answer(
         v1_parts.distribution(found, shape),
-        version=found.dataset.version,
+        version=dataset.version,
         status=status,
         location=shape.link(links.api("distributions", found.uuid)) if status == 201 else None,
     )
