@@ -9,9 +9,9 @@ from portal.text import clean_line
 MAX_LETTERS = 200
 
 _ADDRESS = re.compile(r"\S@\S|\bhttps?://|\bwww\.", re.IGNORECASE)
-# Groups of digits with at most one sign between them: phones and numbers of identity papers as people write
+# Groups of digits with a sign or two between them: phones and numbers of identity papers as people write
 # them. Nine digits and more; a row of years is none of these.
-_DIGITS = re.compile(r"\+?\d(?:[ .\-/()]?\d)+")
+_DIGITS = re.compile(r"\+?\d(?:[ .\-/()]{0,2}\d)+")
 _YEARS = re.compile(r"(?:(?:19|20)\d\d[ .\-/]?)+")
 _SHORTEST_NUMBER = 9
 # The number of a house or a plate is nobody's name, but an account or a licence plate is: 43A-123.45.

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from portal.catalog import queries
+from portal.catalog.actors import SYSTEM
 from portal.catalog.models import State, Vocabulary
 from portal.catalog.services import datasets
-from portal.catalog.actors import SYSTEM
 from portal.clock import system_clock
 from portal.search.suggest import Suggestion, suggest
 from portal.text import Language
-from portal.wiring import Portal
+from portal.wiring import Portal, open_portal
 from tests.factories import (
     NOW,
     make_agency,
@@ -212,6 +212,8 @@ def test_a_renamed_agency_is_suggested_by_its_new_name_alone(tmp_path: Path) -> 
     with portal.database.write() as session:
         session.merge(agency).name_vi = "Sở Ngân khố"
     make_index(portal)
+    portal.close()
+    portal = open_portal(portal.settings)
     assert texts(portal, "tai ch") == []
     assert texts(portal, "ngan k") == ["Sở Ngân khố"]
     portal.close()
@@ -237,6 +239,8 @@ def test_without_an_index_nothing_is_suggested(tmp_path: Path) -> None:
     portal.close()
 
 
-@pytest.mark.parametrize("typed", ["a" * 100_000, "*a*", "đ" * 300, "🌊🌊", "\u202eabc", "((((" * 500, "  a  b"])
+@pytest.mark.parametrize(
+    "typed", ["a" * 100_000, "*a*", "đ" * 300, "🌊🌊", "\u202eabc", "((((" * 500, "  a  b"]
+)
 def test_any_text_is_answered(portal: Portal, typed: str) -> None:
     assert isinstance(ask(portal, typed), list)
