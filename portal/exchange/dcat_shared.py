@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from pyoxigraph import NamedNode
 
@@ -58,17 +59,21 @@ class Shared:
     has_illustrative: bool
 
 
-def add_catalogue(graph: Graph, shared: Shared, datasets: Iterable[NamedNode], names: Names) -> None:
-    """The catalogue, its lists of datasets and records, and everything that datasets refer to."""
-    listed = list(datasets)
+def add_catalogue(graph: Graph, shared: Shared, names: Names) -> None:
+    """The catalogue without its lists, and everything that datasets refer to."""
     _catalogue(graph, shared, names)
-    graph.add(names.catalogue, "dcat:dataset", *listed)
-    graph.add(names.catalogue, "dcat:record", *map(record_of, listed))
     if shared.has_illustrative:
         _add_illustrative(graph, names)
     for agency in shared.agencies:
         _agency(graph, agency, names, parent=agency.parent)
     _others(graph, shared.places, shared.concepts, shared.series, names)
+
+
+def add_members(graph: Graph, uuids: Iterable[UUID], names: Names) -> None:
+    """That these datasets and their records are the catalogue's."""
+    datasets = [names.dataset(each) for each in uuids]
+    graph.add(names.catalogue, "dcat:dataset", *datasets)
+    graph.add(names.catalogue, "dcat:record", *map(record_of, datasets))
 
 
 def one_dataset(dataset: Dataset, names: Names) -> Graph:

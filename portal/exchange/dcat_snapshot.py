@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
@@ -20,7 +21,7 @@ from portal.catalog.models import Concept, Dataset, Vocabulary
 from portal.database import Database
 from portal.exchange.dcat import add_dataset
 from portal.exchange.dcat_names import Names, names_of
-from portal.exchange.dcat_shared import Shared, add_catalogue
+from portal.exchange.dcat_shared import Shared, add_catalogue, add_members
 from portal.exchange.pieces import Piece, PieceStore
 from portal.exchange.rdf import JSON_LD, TURTLE, Form, Graph
 from portal.exchange.snapshots import DocumentWriter, Snapshot, Snapshots
@@ -30,6 +31,8 @@ DOCUMENTS = tuple(links.catalogue_document(form.extension).strip("/") for form i
 
 _DATASETS_AT_ONCE = 200
 _BLOCK_BYTES = 256 * 1024
+# In one list of the catalogue's; a longer one would be held in memory many times over.
+_MEMBERS_AT_ONCE = 5_000
 _CODE = ("dcat.py", "dcat_names.py", "dcat_shared.py", "rdf.py", "../links.py")
 _log = logging.getLogger(__name__)
 
@@ -57,12 +60,13 @@ class CatalogueWriter:
     snapshots: Snapshots
 
     def is_current(self, version: str) -> bool:
-        """Whether the newest snapshot is whole and of this version and these settings."""
+        """Whether the newest snapshot is whole, of this version and these settings, and written by this code."""
         found = self.snapshots.current()
         return (
             found is not None
             and found.version == version
             and found.audience == self.audience.key
+            and found.code == _code_key()
             and found.has(DOCUMENTS)
         )
 
@@ -78,7 +82,7 @@ class CatalogueWriter:
         )
         store = PieceStore(self.forms_file, self._key(concepts))
         self._renew(store, wanted, names)
-        with self.snapshots.write(version, self.audience.key) as snapshot:
+        with self.snapshots.write(version, self.audience.key, _code_key()) as snapshot:
             _join(snapshot, store, shared, names)
         left_out = len(store.problems())
         _log.info("catalogue %s written: %d datasets, %d left out", version, len(wanted), left_out)
@@ -111,9 +115,7 @@ class CatalogueWriter:
     def _key(self, concepts: Sequence[Concept]) -> str:
         """Everything but the dataset that a piece depends on: settings, addresses of words, this code."""
         words = sorted((each.vocabulary, each.code, each.exact_match or "") for each in concepts)
-        here = Path(__file__).parent
-        code = b"".join((here / name).read_bytes() for name in _CODE)
-        return _digest(f"{self.audience.key}{words}") + hashlib.blake2b(code, digest_size=8).hexdigest()
+        return _digest(f"{self.audience.key}{words}") + _code_key()
 
     def _renew(self, store: PieceStore, wanted: dict[int, int], names: Names) -> None:
         present = store.versions()
@@ -141,30 +143,44 @@ def _piece(dataset: Dataset, names: Names) -> Piece:
 
 
 def _join(snapshot: Snapshot, store: PieceStore, shared: Shared, names: Names) -> None:
-    graph = Graph()
-    add_catalogue(graph, shared, (names.dataset(UUID(each)) for each in store.uuids()), names)
+    head = Graph()
+    add_catalogue(head, shared, names)
+    uuids = store.uuids()
+    add_members(head, map(UUID, uuids[:_MEMBERS_AT_ONCE]), names)
     # Compressing needs no interpreter lock: two forms take hardly longer than one.
     with ThreadPoolExecutor(len(SNAPSHOT_FORMS)) as pool:
         written = [
-            pool.submit(_write_document, snapshot, name, form, form.fragment(graph.triples()), store)
+            pool.submit(_write_document, DocumentWriter(snapshot, name), form, fragments)
             for name, form in zip(DOCUMENTS, SNAPSHOT_FORMS, strict=True)
+            for fragments in [_fragments(form, head, uuids[_MEMBERS_AT_ONCE:], store, names)]
         ]
     for each in written:
         each.result()
 
 
-def _write_document(snapshot: Snapshot, name: str, form: Form, head: bytes, store: PieceStore) -> None:
-    writer = DocumentWriter(snapshot, name)
+def _fragments(
+    form: Form, head: Graph, more: Sequence[str], store: PieceStore, names: Names
+) -> Iterator[bytes]:
+    """The catalogue, the members that its own fragment does not list, and all datasets."""
+    yield form.fragment(head.triples())
+    for start in range(0, len(more), _MEMBERS_AT_ONCE):
+        members = Graph()
+        add_members(members, map(UUID, more[start : start + _MEMBERS_AT_ONCE]), names)
+        yield form.fragment(members.triples())
+    yield from store.fragments(form.extension)
+
+
+def _write_document(writer: DocumentWriter, form: Form, fragments: Iterator[bytes]) -> None:
     try:
-        for block in _blocks(form, head, store.fragments(form.extension)):
+        for block in _blocks(form, fragments):
             writer.write(block)
     finally:
         writer.close()
 
 
-def _blocks(form: Form, head: bytes, fragments: Iterator[bytes]) -> Iterator[bytes]:
+def _blocks(form: Form, fragments: Iterator[bytes]) -> Iterator[bytes]:
     """The document in blocks that are large enough to be compressed well."""
-    block = bytearray(form.start + head)
+    block = bytearray(form.start + next(fragments))
     for fragment in fragments:
         block += form.between
         block += fragment
@@ -172,6 +188,14 @@ def _blocks(form: Form, head: bytes, fragments: Iterator[bytes]) -> Iterator[byt
             yield bytes(block)
             block.clear()
     yield bytes(block) + form.end
+
+
+@lru_cache(maxsize=1)
+def _code_key() -> str:
+    """Another one after an upgrade that changed how documents are written."""
+    here = Path(__file__).parent
+    code = b"".join((here / name).read_bytes() for name in _CODE)
+    return hashlib.blake2b(code, digest_size=4).hexdigest()
 
 
 def _digest(text: str) -> str:

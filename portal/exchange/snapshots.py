@@ -30,7 +30,7 @@ _BROTLI_QUALITY = 5
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The documents of one catalogue version. `audience`: for which settings they were written."""
+    """The documents of one catalogue version: its folder, whose name tells what they were made of."""
 
     folder: Path
 
@@ -46,8 +46,13 @@ class Snapshot:
 
     @property
     def audience(self) -> str:
-        """What `Snapshots.write` was told."""
+        """For which settings the documents were written."""
         return self.name.split(".")[1]
+
+    @property
+    def code(self) -> str:
+        """Which code wrote them."""
+        return self.name.split(".")[2]
 
     def path(self, document: str, encoding: Encoding = "") -> Path:
         """Where a document is."""
@@ -70,13 +75,13 @@ class Snapshots:
             name = (self._folder / _CURRENT).read_text(encoding="ascii")
         except FileNotFoundError:
             return None
-        return Snapshot(self._folder / name) if name.count(".") == 2 else None
+        return Snapshot(self._folder / name) if name.count(".") == 3 else None
 
     @contextmanager
-    def write(self, version: str, audience: str) -> Iterator[Snapshot]:
+    def write(self, version: str, audience: str, code: str) -> Iterator[Snapshot]:
         """A snapshot to fill; it becomes the current one at the end, or leaves no trace when anything is raised."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        name = f"{version}.{audience}.{secrets.token_hex(4)}"
+        name = f"{version}.{audience}.{code}.{secrets.token_hex(4)}"
         unfinished = self._folder / f"{_UNFINISHED}{name}"
         unfinished.mkdir()
         try:

@@ -16,6 +16,7 @@ from portal.catalog.changes import catalogue_version, record_change
 from portal.catalog.models import Agency, Concept, Dataset
 from portal.catalog.services import datasets
 from portal.database import Database
+from portal.exchange import dcat_snapshot
 from portal.exchange.dcat_snapshot import DOCUMENTS, Audience, CatalogueWriter
 from portal.exchange.snapshots import Snapshots
 from tests.factories import NOW, make_database, make_dataset, make_link, make_small_catalogue, uuid_of
@@ -190,6 +191,13 @@ def test_current_means_whole_of_this_version_and_for_these_settings(
     snapshot = writer.write()
     assert writer.is_current(version) and not writer.is_current("other-1")
     assert not writer_of(database, tmp_path, hide=True).is_current(version)
+    upgraded = snapshot.folder.with_name(snapshot.name.replace(snapshot.code, "older"))
+    snapshot.folder.rename(upgraded)
+    pointer = upgraded.parent / "CURRENT"
+    pointer.write_text(upgraded.name)
+    assert not writer.is_current(version), "the portal was upgraded: documents are written anew"
+    snapshot = writer.write()
+    assert writer.is_current(version)
     snapshot.path("catalog.ttl", "br").unlink()
     assert not writer.is_current(version)
 
@@ -200,3 +208,13 @@ def _mark_pieces(folder: Path) -> None:
             "UPDATE form SET written = CAST(written || '# kept\n' AS BLOB) WHERE extension = 'ttl'"
         )
     connection.close()
+
+
+def test_a_long_list_of_members_is_written_in_parts(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = writer_of(database, tmp_path)
+    whole = read(writer)
+    monkeypatch.setattr(dcat_snapshot, "_MEMBERS_AT_ONCE", 1)
+    assert isomorphic(read(writer), whole)
+    assert isomorphic(read(writer, "catalog.jsonld"), whole)

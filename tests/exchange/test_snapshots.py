@@ -12,7 +12,7 @@ from portal.exchange.snapshots import DocumentWriter, Snapshots
 
 
 def put(snapshots: Snapshots, version: str, *blocks: bytes) -> None:
-    with snapshots.write(version, "all") as snapshot:
+    with snapshots.write(version, "all", "code") as snapshot:
         writer = DocumentWriter(snapshot, "catalog.ttl")
         for block in blocks:
             writer.write(block)
@@ -23,7 +23,7 @@ def test_every_encoding_holds_the_same_bytes(tmp_path: Path) -> None:
     snapshots = Snapshots(tmp_path)
     put(snapshots, "a-1", "Đà Nẵng\n".encode() * 1000, b"end")
     found = snapshots.current()
-    assert found is not None and (found.version, found.audience) == ("a-1", "all")
+    assert found is not None and (found.version, found.audience, found.code) == ("a-1", "all", "code")
     plain = found.path("catalog.ttl").read_bytes()
     assert plain.endswith(b"end")
     assert gzip.decompress(found.path("catalog.ttl", "gzip").read_bytes()) == plain
@@ -35,7 +35,7 @@ def test_a_failure_leaves_the_old_one_and_no_trace(tmp_path: Path) -> None:
     snapshots = Snapshots(tmp_path)
     put(snapshots, "a-1", b"old")
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(OSError, match="disk"), snapshots.write("a-2", "all") as snapshot:
+    with pytest.raises(OSError, match="disk"), snapshots.write("a-2", "all", "code") as snapshot:
         DocumentWriter(snapshot, "catalog.ttl").write(b"half")
         raise OSError("disk full")
     assert sorted(tmp_path.rglob("*")) == before

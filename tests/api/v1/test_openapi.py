@@ -110,17 +110,12 @@ def test_every_change_needs_a_token_and_all_but_posts_a_version(specification: d
     for path, method, operation in operations(specification):
         if method != "get":
             assert operation["security"] == [{"token": []}], (method, path)
-<<<<<<< HEAD
             headers = {
                 each["name"]
                 for each in operation.get("parameters", [])
                 if each["in"] == "header" and each.get("required")
             }
             assert ("If-Match" in headers) == (method != "post"), (method, path)
-=======
-            needed = {each["name"] for each in operation.get("parameters", []) if each.get("required")}
-            assert ("If-Match" in needed) == (method != "post"), (method, path)
->>>>>>> write
 
 
 def test_every_operation_has_words_and_a_failure(specification: dict[str, Any]) -> None:

@@ -6,13 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-<<<<<<< HEAD
 from portal.catalog import queries
 from portal.catalog.models import State
-from tests.factories import make_dataset, make_link, uuid_of
-=======
 from tests.api.v1.test_dataset_roles import TABLE as DATASET_TABLE
->>>>>>> write
+from tests.factories import make_dataset, make_link, uuid_of
 from tests.people import AGENCY, Staffed
 from tests.sites import Site
 
@@ -100,11 +97,7 @@ def address(rule: str, words: Mapping[str, str] = WORDS) -> str:
 
 
 def test_t69_every_guarded_route_is_in_the_table(site: Site) -> None:
-<<<<<<< HEAD
-    assert guarded(site) == TABLE.keys() | DRAFT.keys()
-=======
-    assert guarded(site) == set(TABLE) | set(DATASET_TABLE)
->>>>>>> write
+    assert guarded(site) == TABLE.keys() | DRAFT.keys() | DATASET_TABLE.keys()
 
 
 @pytest.mark.parametrize("role", ROLES)
