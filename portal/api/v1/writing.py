@@ -66,7 +66,13 @@ def body_or_nothing(schema: Schema) -> dict[str, Any]:
 
 def seen(session: Session, author: Actor, reference: str) -> Dataset:
     """The dataset, if the author may know of it. Raises DatasetNotFound, Withdrawn."""
-    return visible(session, author, reference, hide_illustrative=context.portal().settings.hide_illustrative)
+    hide = context.portal().settings.hide_illustrative
+    try:
+        return visible(session, author, reference, hide_illustrative=hide)
+    except Withdrawn:
+        # The rollback would make the session forget what the tombstone tells.
+        session.expunge_all()
+        raise
 
 
 def owner_of(session: Session, author: Actor, distribution: UUID | None) -> Dataset:
