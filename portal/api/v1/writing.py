@@ -18,7 +18,7 @@ from portal.catalog import public_queries, queries
 from portal.catalog.actors import Actor
 from portal.catalog.models import Dataset, Distribution
 from portal.catalog.policies import DatasetNotFound
-from portal.catalog.services.datasets import visible
+from portal.catalog.services.datasets import Withdrawn, visible
 from portal.catalog.services.distributions import DistributionNotFound, find
 from portal.exchange import v1, v1_parts
 from portal.exchange.v1_parts import Form
