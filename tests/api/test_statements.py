@@ -41,6 +41,8 @@ LIMITS = {
     "/id/place/20194": 1,
     "/id/concept/theme/moi-truong": 1,
     "/dataset/bo-du-lieu-so-1.ttl": 15,
+    "/api/v1/suggest?q=bo+du": 1,
+    "/feeds/search.atom?q=du+lieu": 9,
     "/health/live": 0,
 }
 

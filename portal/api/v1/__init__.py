@@ -17,6 +17,8 @@ from portal.api.v1 import (
     distribution_writing,
     own_datasets,
     people,
+    search_log,
+    suggestions,
     tokens,
     vocabularies,
     vocabulary_writing,
@@ -38,6 +40,7 @@ _PARTS = (
     dataset_writing,
     dataset_moves,
     distribution_writing,
+    suggestions,
     vocabularies,
     vocabulary_writing,
     words,
@@ -45,6 +48,7 @@ _PARTS = (
     people,
     tokens,
     audit,
+    search_log,
 )
 # Reading needs no token; with one, its holder sees drafts as well.
 _READING: list[dict[str, list[str]]] = [{}, {"token": []}]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from portal.api.v1 import shapes
 from portal.api.v1.schemas import (
@@ -13,6 +13,7 @@ from portal.api.v1.schemas import (
     FormatName,
     PlaceForm,
 )
+from portal.search.suggest import KINDS
 
 
 class SegmentForm(shapes.Shape):
@@ -166,6 +167,29 @@ class ChangeList(shapes.Shape):
     next_since = shapes.whole()
     has_more = fields.Boolean(required=True)
     epoch = shapes.text(null=False)
+
+
+class SuggestionForm(shapes.Shape):
+    """One entry. `marks`: pairs of the first letter of `text` that was typed and the one behind the last,
+    counted in Unicode characters. `also`: the further name (an acronym, a former one) that was typed instead.
+    `datasets`: how many there are, null for a dataset. `url` is a page in the language asked for."""
+
+    text = shapes.text(null=False)
+    language = shapes.text(null=False)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    url = shapes.url()
+    marks = fields.List(fields.List(fields.Integer()), required=True)
+    also = shapes.text()
+    datasets = shapes.whole(null=True)
+    is_former = fields.Boolean(required=True)
+    illustrative = fields.Boolean(required=True)
+
+
+class SuggestionList(shapes.Shape):
+    """What may be meant, best first; all of one state of the index, `generation`."""
+
+    items = shapes.many(SuggestionForm)
+    generation = shapes.whole()
 
 
 class CatalogueCounts(shapes.Shape):

@@ -42,6 +42,11 @@ EXAMPLES = {
     "/api/v1/places/{reference}": ["/api/v1/places/20333"],
     "/api/v1/changes": ["/api/v1/changes", "/api/v1/changes?since=1&limit=1"],
     "/api/v1/catalogue": ["/api/v1/catalogue"],
+    "/api/v1/suggest": [
+        "/api/v1/suggest?q=kh",
+        "/api/v1/suggest?q=so%20y&lang=en&limit=1",
+        "/api/v1/suggest",
+    ],
 }
 # Stands for the GET of an address that has none.
 PRIVATE: dict[str, Any] = {"security": []}

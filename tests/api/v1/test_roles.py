@@ -34,6 +34,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("PUT", "/api/v1/people/<uuid>/memberships/<reference>"): ADMINISTRATORS_CHANGE,
     ("DELETE", "/api/v1/people/<uuid>/memberships/<reference>"): ADMINISTRATORS_CHANGE,
     ("GET", "/api/v1/audit"): ADMINISTRATORS_READ,
+    ("GET", "/api/v1/search-log"): ADMINISTRATORS_READ,
     ("POST", "/api/v1/agencies"): ADMINISTRATORS_POST,
     ("PUT", "/api/v1/agencies/<reference>"): ADMINISTRATORS_CHANGE,
     ("PATCH", "/api/v1/agencies/<reference>"): ADMINISTRATORS_CHANGE,

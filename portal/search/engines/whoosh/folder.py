@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 
 from portal.search.engines.base import IndexBroken, IndexMissing
-from portal.search.engines.whoosh import arrays
+from portal.search.engines.whoosh import arrays, completions
 from portal.search.engines.whoosh import part as parts
 from portal.search.engines.whoosh.arrays import Array, Damaged
-from portal.search.engines.whoosh.generation import Generation, StoredPart, StoredWords
+from portal.search.engines.whoosh.completions import Names
+from portal.search.engines.whoosh.generation import Generation, StoredNames, StoredPart, StoredWords
 from portal.search.words import Glossary
 
 KEPT_GENERATIONS = 3
@@ -33,6 +34,7 @@ _UNFINISHED = ".tmp-"
 _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
 _DEAD = "dead.arrays"
+_NAMES = "names.arrays"
 _NO_DEAD = np.empty(0, dtype=np.int32)
 
 
@@ -90,7 +92,26 @@ def open_generation(folder: Path, known: Generation | None = None) -> Generation
             part = parts.read(path, checksum)
         stored.append(StoredPart(name, checksum, part, dead.get(name, _NO_DEAD)))
     words = _read_words(folder, manifest["words"], known)
-    return Generation(manifest["number"], manifest["recipe"], stored, words)
+    names = _open_names(folder, manifest.get("names"), known)
+    return Generation(manifest["number"], manifest["recipe"], stored, words, names)
+
+
+def _open_names(folder: Path, checksum: int | None, known: Generation | None) -> StoredNames | None:
+    if checksum is None:
+        return None
+    if known and known.stored_names and known.stored_names.checksum == checksum:
+        return known.stored_names
+    return StoredNames(checksum, completions.read_names(folder / _NAMES, checksum))
+
+
+def _put_names(folder: Path, target: Path, names: Names | None, before: Generation | None) -> int | None:
+    """The checksum of the file of names, written anew or linked from the generation before."""
+    if names is not None:
+        return completions.write_names(names, target)
+    if before is None or before.stored_names is None:
+        return None
+    _link(folder / f"{_PREFIX}{before.number:06d}" / _NAMES, target)
+    return before.stored_names.checksum
 
 
 def is_sound(folder: Path, number: int) -> bool:
@@ -109,8 +130,10 @@ def publish(
     recipe: str,
     glossary: Glossary,
     before: Generation | None,
+    names: Names | None = None,
 ) -> Generation:
-    """Make a new generation durable, then current; returns it opened. At most one piece may be new."""
+    """Make a new generation durable, then current; returns it opened. At most one piece may be new. Without
+    `names` those of the generation before stay."""
     folder.mkdir(parents=True, exist_ok=True)
     number = _next_number(folder)
     name = f"{_PREFIX}{number:06d}"
@@ -135,6 +158,7 @@ def publish(
         "parts": table,
         "dead": dead_checksum,
         "words": _put_words(folder, making, number, glossary, before),
+        "names": _put_names(folder, making / _NAMES, names, before),
     }
     _write_manifest(making / _MANIFEST, manifest)
     sync_folder(making)

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from portal.search.engines.whoosh.arrays import Array
+from portal.search.engines.whoosh.completions import Names, build_names
 from portal.search.engines.whoosh.part import FacetColumn, Part
 from portal.search.facets import FACET_NAMES
 from portal.search.weights import FRESHNESS_PRIOR, USE_PRIOR
@@ -54,6 +55,14 @@ class StoredWords:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredNames:
+    """Names and the checksum of their file."""
+
+    checksum: int
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The values of a facet over all parts: `of_part[i][code]` is the place in `values` of part i's code."""
 
@@ -65,12 +74,21 @@ class Vocabulary:
 class Generation:
     """Immutable; a place is a position in the row of all parts' documents. Safe for many threads."""
 
-    def __init__(self, number: int, recipe: str, stored: Sequence[StoredPart], words: StoredWords) -> None:
+    def __init__(
+        self,
+        number: int,
+        recipe: str,
+        stored: Sequence[StoredPart],
+        words: StoredWords,
+        names: StoredNames | None = None,
+    ) -> None:
         self.number = number
         self.words = words
         self._sparse: dict[tuple[str, str], tuple[Array, Array]] = {}
         self.recipe = recipe
         self.stored = tuple(stored)
+        self.stored_names = names
+        self.names = names.names if names else build_names(())
         self.parts = tuple(each.part for each in stored)
         self.offsets = tuple(np.cumsum([0, *(len(part) for part in self.parts)]).tolist())
         self.size = self.offsets[-1]
@@ -103,6 +121,18 @@ class Generation:
             use = np.log1p(self.popularity)
             prior += (USE_PRIOR * use / use.max()).astype(np.float32)
         return prior
+
+    @cached_property
+    def facet_totals(self) -> Mapping[str, Mapping[str, int]]:
+        """How many living documents have each value, by facet and value."""
+        totals: dict[str, dict[str, int]] = {name: {} for name in FACET_NAMES}
+        for _, window, part in self.windows():
+            alive = self.alive[window]
+            for name, column in part.facets.items():
+                counts = np.bincount(column.codes[alive[column.docs]], minlength=len(column.values))
+                for value, count in zip(column.values, counts.tolist(), strict=True):
+                    totals[name][value] = totals[name].get(value, 0) + count
+        return totals
 
     def versions(self) -> Mapping[int, int]:
         """The version of every living dataset by id."""

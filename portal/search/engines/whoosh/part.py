@@ -12,8 +12,9 @@ import numpy as np
 
 from portal.search.analysis import collation_key
 from portal.search.documents import SearchDocument
-from portal.search.engines.whoosh import arrays, slips
-from portal.search.engines.whoosh.arrays import Array
+from portal.search.engines.whoosh import arrays, completions, slips
+from portal.search.engines.whoosh.arrays import Array, Damaged, Stored
+from portal.search.engines.whoosh.completions import Completions
 from portal.search.engines.whoosh.inverter import SPACES, Postings, invert
 from portal.search.engines.whoosh.slips import Slips
 from portal.search.facets import FACET_NAMES
@@ -78,6 +79,7 @@ class Part:
     lexicons: Mapping[str, Lexicon]
     facets: Mapping[str, FacetColumn]
     slips: Slips
+    completions: Completions
     recency: Array = field(repr=False)
 
     def __len__(self) -> int:
@@ -103,6 +105,7 @@ def build(documents: Sequence[SearchDocument]) -> Part:
         title_keys=[collation_key(document.title.vi) for document in documents],
         lexicons={space: _lexicon(postings[space]) for space in SPACES},
         facets={name: _facet(name, documents) for name in FACET_NAMES},
+        completions=completions.build(documents),
     )
 
 
@@ -112,6 +115,7 @@ def assemble(
     title_keys: Sequence[bytes],
     lexicons: Mapping[str, Lexicon],
     facets: Mapping[str, FacetColumn],
+    completions: Completions,
 ) -> Part:
     """A part from its pieces; orders and joined keys are derived here."""
     ranks = {key: rank for rank, key in enumerate(sorted(set(title_keys)))}
@@ -126,6 +130,7 @@ def assemble(
         lexicons=lexicons,
         facets=facets,
         slips=slips.build(lexicons["folded"].terms()),
+        completions=completions,
         recency=_recency(columns["modified"], columns["ids"]),
     )
 
@@ -154,12 +159,20 @@ def write(part: Part, path: Path) -> int:
     for name, facet in part.facets.items():
         named[f"facet.{name}.docs"] = facet.docs
         named[f"facet.{name}.codes"] = facet.codes
+    named |= completions.named(part.completions)
     return arrays.write(path, {"facets": {name: facet.values for name, facet in part.facets.items()}}, named)
 
 
 def read(path: Path, checksum: int) -> Part:
-    """A part mapped from its file. Raises arrays.Damaged."""
+    """A part mapped from its file. Raises arrays.Damaged, for one of another version as well."""
     stored = arrays.read(path, checksum)
+    try:
+        return _from(stored)
+    except KeyError as error:
+        raise Damaged(f"{path.name}: has no {error}") from error
+
+
+def _from(stored: Stored) -> Part:
     at = stored.arrays
     return Part(
         ids=at["ids"],
@@ -176,6 +189,7 @@ def read(path: Path, checksum: int) -> Part:
             for name, values in stored.facts["facets"].items()
         },
         slips=Slips(at["slips.hashes"], at["slips.terms"]),
+        completions=completions.stored(at),
     )
 
 
