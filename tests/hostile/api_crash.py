@@ -121,6 +121,11 @@ class Client(threading.Thread):
             self.made.append(work)
             try:
                 self._make(work)
+            except ConnectionRefusedError:
+                # Nobody was there to be asked.
+                if not work.slug:
+                    self.made.remove(work)
+                time.sleep(0.05)
             except (OSError, HTTPException):
                 # Killed under way: whether it was done is for the portal to tell, whole or not at all.
                 time.sleep(0.05)
@@ -174,13 +179,8 @@ def _disturb(
         each.start()
     time.sleep(done.moment)
     done.kills = _kill(done.target, serving, chance)
-    if done.target == "everything":
+    if not _recovers(installation, serving, done.target):
         serving = _restarted(installation, serving, clients)
-    else:
-        # `serve` may bring a part back by itself; when it ends instead, whoever runs it starts it again.
-        time.sleep(1.5)
-        if not serving.is_running():
-            serving = _restarted(installation, serving, clients)
     for each in clients:
         each.stopping.set()
     for each in clients:
@@ -188,6 +188,20 @@ def _disturb(
         done.made += each.made
         done.violations += each.bad
     return serving
+
+
+def _recovers(installation: Installation, serving: Running, target: Target) -> bool:
+    """Whether `serve` brings the killed part back by itself; False when it ended and must be started again."""
+    begun = time.monotonic()
+    while serving.is_running() and time.monotonic() < begun + _RESTART_SECONDS:
+        time.sleep(0.2)
+        if target in ("web", "worker") and time.monotonic() > begun + 1:
+            try:
+                if installation.request("/api/v1/catalogue").status == 200:
+                    return True
+            except (OSError, HTTPException):
+                continue
+    return False
 
 
 def _restarted(installation: Installation, serving: Running, clients: list[Client]) -> Running:
