@@ -9,6 +9,7 @@ import pytest
 
 from tests.hostile import api_crash, schema_run
 from tests.hostile.crash import MUTANTS, prepare, rounds
+from tests.running import Installation
 
 
 def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path) -> None:
