@@ -45,6 +45,7 @@ class OwnDatasetCard(DatasetIdentity):
     formats = shapes.many(FormatName)
     distribution_count = shapes.whole()
     state = shapes.text(null=False)
+    published_at = shapes.instant(null=True)
     scheduled_at = shapes.instant(null=True)
     withdrawn_at = shapes.instant(null=True)
 

@@ -16,7 +16,7 @@ from portal.errors import Invalid
 from portal.http import locale
 from portal.search.engines.base import SORTS
 from portal.search.facets import FACET_NAMES
-from portal.search.request import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from portal.search.request import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, MAX_VALUES
 from portal.search.suggest import MAX_SHOWN, SHOWN
 from portal.text import LANGUAGES, Language, LocalizedText
 
@@ -82,8 +82,9 @@ _FILTERS = [
     {
         "in": "query",
         "name": name,
-        "description": f"Only datasets with this {name} (a `code` of the facet); repeat it for any of several.",
-        "schema": {"type": "array", "items": {"type": "string", "maxLength": 200}, "maxItems": 50},
+        "description": f"Only datasets with this {name} (a `code` of the facet); repeat it for any of several, "
+        f"{MAX_VALUES} at most: what goes beyond is not read.",
+        "schema": {"type": "array", "items": {"type": "string"}},
         "style": "form",
         "explode": True,
     }
