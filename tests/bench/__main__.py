@@ -25,8 +25,8 @@ from tests.bench.imports import measure_import, measure_whole_import
 from tests.running import REPOSITORY
 
 # Ratios taken in one run, set from the first honest measurement with a margin for a busy machine. Only tighten.
-# The budget for home, dataset page, list and show is 0.8 and is met on an idle machine; a limit is half of what was
-# measured, since on two shared cores one run differs from the next by a third.
+# The budget for home, dataset page, list and show is 0.8 and not always met: the figures say so. A limit is half of what
+# was measured, since on two shared cores one run differs from the next by more than a third.
 LIMITS: dict[str, Limit] = {
     "import again / import": Limit(at_most=0.9),
     "search / SQLite FTS5, processor time": Limit(at_most=16),
@@ -61,7 +61,12 @@ def run(folder: Path, sizes: list[int], parts: list[str], *, is_full: bool) -> l
             add("from commit to readers", web.measure_latency(portal, at, 60 if is_full else 20))
         if "web" in parts:
             seconds = 2.0 if is_full else 1.0
-            add("beside hello-world", web.measure_ratios(portal, at, rounds=5, seconds=seconds))
+            found = web.measure_ratios(portal, at, rounds=5, seconds=seconds)
+            if any(broken(found, LIMITS)):
+                # A neighbour on the machine is not a slower portal: what is broken twice is broken.
+                again = web.measure_ratios(portal, at, rounds=5, seconds=seconds)
+                found = [max(pair, key=lambda each: each.value) for pair in zip(found, again, strict=True)]
+            add("beside hello-world", found)
             add("start", web.measure_start(portal, at, rounds=3))
         if "memory" in parts:
             add("memory of the web", web.measure_memory(portal, at, 10_000 if is_full else 2_000))
