@@ -25,7 +25,7 @@ from tests.bench.imports import measure_import, measure_whole_import
 from tests.running import REPOSITORY
 
 # Ratios taken in one run, set from the first honest measurement with a margin for a busy machine. Only tighten.
-# The budget for home, dataset page, list and show is 0.8 and not always met: the figures say so. A limit is half of what
+# The budget for home, dataset page, list and show is 0.8, not always met: the figures say so. A limit is half of what
 # was measured, since on two shared cores one run differs from the next by more than a third.
 LIMITS: dict[str, Limit] = {
     "import again / import": Limit(at_most=0.9),
