@@ -25,9 +25,9 @@ from tests.bench.imports import measure_import, measure_whole_import
 from tests.running import REPOSITORY
 
 # Ratios taken in one run, set from the first honest measurement with a margin for a busy machine. Only tighten.
-# The budget for home, dataset page, list and show is 0.8; the figures tell where it is met. With two web processes all
-# connections of one measurement may land on one of them, for the page or for hello-world: one page was seen at
-# 0.36 and another at 2.3. What must never pass unseen is a page that is made anew for every request, which is at 0.01 to 0.1.
+# The budget for home, dataset page, list and show is 0.8; the figures tell where it is met. With two web processes
+# all connections of one measurement may land on one of them, for the page or for hello-world: one page was seen at
+# 0.36, another at 2.3. What must never pass unseen is a page made anew for every request, which is at 0.01 to 0.1.
 LIMITS: dict[str, Limit] = {
     "import again / import": Limit(at_most=0.9),
     "search / SQLite FTS5, processor time": Limit(at_most=16),
