@@ -107,6 +107,11 @@ def search_feed(query_string: str, language: Language) -> str:
     return f"/feeds/search.atom?{parameters}".rstrip("?")
 
 
+def oai() -> str:
+    """The base address of OAI-PMH."""
+    return "/oai"
+
+
 def api(*parts: object) -> str:
     """An address of API v1: `api("datasets", slug)`."""
     return "/".join(("/api/v1", *(quote(str(part), safe="") for part in parts)))
