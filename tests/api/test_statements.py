@@ -54,6 +54,11 @@ LIMITS = {
     "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc&set=theme:moi-truong": 7,
     f"/oai?verb=GetRecord&metadataPrefix=dcat&identifier=http://127.0.0.1:8123{ONE}": 15,
     "/feeds/search.atom?q=du+lieu": 9,
+    "/feeds/datasets.rss": 8,
+    "/feeds/agency/so-y-te.atom": 11,
+    "/feeds/theme/moi-truong.atom": 9,
+    "/feeds/place/20194.atom": 11,
+    "/feeds/dataset/bo-du-lieu-so-1.rss": 15,
     "/health/live": 0,
 }
 
