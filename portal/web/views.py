@@ -28,6 +28,7 @@ from portal.web.pages.dataset import dataset_page
 from portal.web.pages.frame import Frame
 from portal.web.pages.home import home_page
 from portal.web.pages.places import place_page, places_page
+from portal.web.pages.reference import reference_page
 from portal.web.pages.search import search_page
 from portal.web.pages.texts import about_page, developers_page
 from portal.web.pages.themes import theme_page, themes_page
@@ -131,6 +132,11 @@ def developers() -> Answer:
     return _page("pages/developers.html", developers_page(visit()))
 
 
+def reference() -> Answer:
+    """The API reference."""
+    return _page("pages/reference.html", reference_page(visit()))
+
+
 def about() -> Answer:
     """About the portal."""
     return _page("pages/about.html", about_page(visit()))
@@ -143,6 +149,7 @@ _LISTS: dict[links.Page, View] = {
     "agencies": agencies,
     "places": places,
     "developers": developers,
+    "reference": reference,
     "about": about,
 }
 _ITEMS: dict[links.Page, View] = {"datasets": dataset, "themes": theme, "agencies": agency, "places": place}

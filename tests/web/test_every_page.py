@@ -67,7 +67,9 @@ def test_nothing_is_fetched_from_elsewhere(pages: dict[str, Page]) -> None:
             each.get("src") for tag in ("img", "iframe", "audio", "video", "script") for each in page.all(tag)
         ]
         fetched += [
-            each.get("href") for each in page.all("link") if each.get("rel") not in ("alternate", "canonical")
+            each.get("href")
+            for each in page.all("link")
+            if each.get("rel") not in ("alternate", "canonical", "search")
         ]
         fetched += [each.get("href") for each in page.all("use")]
         assert fetched, path
