@@ -16,7 +16,7 @@ Searches work with and without Vietnamese diacritics. A withdrawn dataset answer
 
 ## Find and read
 
-- [Search as JSON]({datasets}?q=du+lich): `q`, `sort`, `page`, and filters by theme, agency, place, format, licence, year
+- [Search as JSON]({datasets}?q=du+lich): `q`, `sort`, `page`, filters by theme, agency, place, format, year
 - [One dataset as JSON]({datasets}/SLUG): `distributions[]` have `download_url`, `sha256` and `byte_size`
 - [Quickstart]({quickstart}): the first answer in a minute with curl, Python, JavaScript and R
 - [API reference]({reference}): every address, parameter and answer
