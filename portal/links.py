@@ -82,7 +82,7 @@ def concept_id(vocabulary: str, code: str) -> str:
 
 
 def catalogue_document(extension: str) -> str:
-    """The whole catalogue in DCAT: `ttl`, `jsonld`."""
+    """The whole catalogue in DCAT: `ttl`, `jsonld`, `rdf`, `nt`."""
     return f"/catalog.{extension}"
 
 

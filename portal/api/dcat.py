@@ -9,9 +9,9 @@ from portal.catalog import queries
 from portal.catalog.models import Vocabulary
 from portal.catalog.services.datasets import visible
 from portal.errors import NotFound
+from portal.exchange.dcat_documents import document_name
 from portal.exchange.dcat_names import names_of
 from portal.exchange.dcat_shared import one_dataset
-from portal.exchange.dcat_snapshot import SNAPSHOT_FORMS
 from portal.exchange.rdf import FORMS
 from portal.http import context
 from portal.http.answers import public
@@ -24,10 +24,10 @@ blueprint = Blueprint("dcat", __name__)
 @blueprint.route("/catalog.<extension>")
 def catalogue(extension: str) -> Response:
     """Every dataset in one document, at most some seconds behind."""
-    form = next((each for each in SNAPSHOT_FORMS if each.extension == extension), None)
+    form = FORMS.get(extension)
     if form is None:
         raise NotFound
-    return send_document(f"catalog.{extension}", form.media_type)
+    return send_document(document_name(form))
 
 
 @blueprint.route("/dataset/<reference>.<extension>")

@@ -24,7 +24,7 @@ BASE = "http://127.0.0.1:8123"
 TYPES = {"ttl": "text/turtle", "jsonld": "application/ld+json", "nt": "application/n-triples",
          "rdf": "application/rdf+xml"}  # fmt: skip
 SLUG = "chat-luong-khong-khi"
-WHOLE = ("/catalog.ttl", "/catalog.jsonld")
+WHOLE = ("/catalog.ttl", "/catalog.jsonld", "/catalog.rdf", "/catalog.nt")
 
 
 @pytest.fixture(scope="module")
@@ -174,7 +174,7 @@ def test_what_is_not_public_is_gone_or_unknown(client: FlaskClient, extension: s
 
 
 @pytest.mark.parametrize(
-    "path", ["/catalog.xml", "/catalog.rdf", f"/dataset/{SLUG}.pdf", f"/dataset/{SLUG}", "/dataset/"]
+    "path", ["/catalog.xml", "/catalog.json", f"/dataset/{SLUG}.pdf", f"/dataset/{SLUG}", "/dataset/"]
 )
 def test_forms_that_there_are_not(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404

@@ -14,10 +14,10 @@ from rdflib import Graph, URIRef
 from portal.catalog.actors import SYSTEM
 from portal.catalog.services.imports import ImportRun, import_records
 from portal.clock import system_clock
-from portal.exchange.dcat_snapshot import Audience, CatalogueWriter
 from portal.exchange.json_lines import read_json_lines
 from portal.exchange.rdf import PREFIXES
 from portal.exchange.snapshots import Snapshots
+from portal.exchange.whole_catalogue import Audience, CatalogueWriter
 from portal.seed.catalogue import seed_datasets
 from portal.seed.load import load_base
 from portal.seed.records import seed_records

@@ -16,9 +16,9 @@ from portal.catalog.changes import catalogue_version, record_change
 from portal.catalog.models import Agency, Concept, Dataset
 from portal.catalog.services import datasets
 from portal.database import Database
-from portal.exchange import dcat_snapshot
-from portal.exchange.dcat_snapshot import DOCUMENTS, Audience, CatalogueWriter
+from portal.exchange import dcat_documents
 from portal.exchange.snapshots import Snapshots
+from portal.exchange.whole_catalogue import DOCUMENTS, Audience, CatalogueWriter
 from tests.factories import NOW, make_database, make_dataset, make_link, make_small_catalogue, uuid_of
 from tests.rdf import DCAT, DCTERMS, RDF, RDFS, read_graph
 
@@ -71,10 +71,11 @@ def test_the_public_are_in_it_and_nobody_else_is_even_hinted_at(database: Databa
         assert "20194" in text and "20333" not in text
 
 
-def test_turtle_and_json_ld_say_the_same_without_blank_nodes(database: Database, tmp_path: Path) -> None:
+def test_all_forms_say_the_same_without_blank_nodes(database: Database, tmp_path: Path) -> None:
     writer = writer_of(database, tmp_path)
-    turtle, json_ld = read(writer), read(writer, "catalog.jsonld")
-    assert isomorphic(turtle, json_ld)
+    turtle = read(writer)
+    for other in ("catalog.jsonld", "catalog.rdf", "catalog.nt"):
+        assert isomorphic(turtle, read(writer, other))
     assert all(isinstance(subject, URIRef) for subject in turtle.subjects())
 
 
@@ -205,7 +206,7 @@ def test_current_means_whole_of_this_version_and_for_these_settings(
 def _mark_pieces(folder: Path) -> None:
     with sqlite3.connect(folder / "forms.sqlite") as connection:
         connection.execute(
-            "UPDATE form SET written = CAST(written || '# kept\n' AS BLOB) WHERE extension = 'ttl'"
+            "UPDATE part SET written = CAST(written || '# kept\n' AS BLOB) WHERE document = 'catalog.ttl'"
         )
     connection.close()
 
@@ -215,6 +216,6 @@ def test_a_long_list_of_members_is_written_in_parts(
 ) -> None:
     writer = writer_of(database, tmp_path)
     whole = read(writer)
-    monkeypatch.setattr(dcat_snapshot, "_MEMBERS_AT_ONCE", 1)
+    monkeypatch.setattr(dcat_documents, "_MEMBERS_AT_ONCE", 1)
     assert isomorphic(read(writer), whole)
     assert isomorphic(read(writer, "catalog.jsonld"), whole)
