@@ -59,5 +59,5 @@ FAMILY = Family(
         for form in FORMS.values()
     ),
     pieces=_pieces,
-    code=("dcat.py", "dcat_names.py", "dcat_shared.py", "dcat_documents.py", "rdf.py"),
+    code=("dcat.py", "dcat_names.py", "dcat_shared.py", "dcat_services.py", "dcat_documents.py", "rdf.py"),
 )

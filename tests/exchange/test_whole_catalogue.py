@@ -79,6 +79,13 @@ def test_all_forms_say_the_same_without_blank_nodes(database: Database, tmp_path
     assert all(isinstance(subject, URIRef) for subject in turtle.subjects())
 
 
+def test_the_catalogue_offers_its_interface_as_a_service(database: Database, tmp_path: Path) -> None:
+    graph = read(writer_of(database, tmp_path))
+    services = {graph.value(each, DCAT.endpointURL) for each in graph.objects(None, DCAT.service)}
+    assert URIRef(f"{BASE}/api/v1") in services
+    assert (None, DCAT.endpointDescription, URIRef(f"{BASE}/api/v1/openapi.json")) in graph
+
+
 def test_illustrative_records_are_told_apart_or_absent(database: Database, tmp_path: Path) -> None:
     graph = read(writer_of(database, tmp_path))
     (made_up,) = graph.subjects(DCTERMS.provenance, URIRef(f"{BASE}/id/catalogue#illustrative"))
