@@ -86,6 +86,11 @@ def catalogue_document(extension: str) -> str:
     return f"/catalog.{extension}"
 
 
+def data_json() -> str:
+    """The whole catalogue in Project Open Data's form."""
+    return "/data.json"
+
+
 def dataset_document(slug: str, extension: str) -> str:
     """One dataset in DCAT: `ttl`, `jsonld`, `nt`, `rdf`."""
     return f"/dataset/{quote(slug)}.{extension}"
