@@ -82,8 +82,13 @@ def concept_id(vocabulary: str, code: str) -> str:
 
 
 def catalogue_document(extension: str) -> str:
-    """The whole catalogue in DCAT: `ttl`, `jsonld`."""
+    """The whole catalogue in DCAT: `ttl`, `jsonld`, `rdf`, `nt`."""
     return f"/catalog.{extension}"
+
+
+def data_json() -> str:
+    """The whole catalogue in Project Open Data's form."""
+    return "/data.json"
 
 
 def dataset_document(slug: str, extension: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from portal import links
 from portal.catalog import queries
 from portal.catalog.models import Vocabulary
-from portal.exchange.dcat_snapshot import SNAPSHOT_FORMS
+from portal.exchange.rdf import FORMS
 from portal.web.context import Visit
 from portal.web.pages.card import Card, make_card
 from portal.web.pages.frame import Frame, for_programs, page_frame
@@ -41,7 +41,7 @@ def home_page(visit: Visit) -> HomePage:
     tiles = theme_tiles(visit, queries.concepts(session, Vocabulary.THEME), counts.themes)
     newest = queries.newest(session, limit=SHOWN_CARDS, hide_illustrative=hide)
     documents = tuple(
-        for_programs(visit, form, links.catalogue_document(form.extension)) for form in SNAPSHOT_FORMS
+        for_programs(visit, form, links.catalogue_document(form.extension)) for form in FORMS.values()
     )
     total = queries.published_count(session, hide_illustrative=hide)
     real = queries.published_count(session, hide_illustrative=True)
