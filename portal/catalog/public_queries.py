@@ -18,11 +18,12 @@ from portal.catalog.models import (
     Distribution,
     ObjectKind,
     Place,
+    Revision,
     Series,
     Vocabulary,
     dataset_place,
 )
-from portal.catalog.queries import is_visible, with_card, with_everything
+from portal.catalog.queries import Scope, is_visible, with_card, with_everything, within_scope
 from portal.text import LocalizedText
 
 
@@ -58,6 +59,21 @@ def walk(
     """Public datasets behind `after_id` by id, as cards: any number of steps costs the same."""
     query = _listed(filters, hide_illustrative=hide_illustrative).where(Dataset.id > after_id)
     return session.scalars(with_card(query).order_by(Dataset.id).limit(limit)).all()
+
+
+def changed_last(
+    session: Session, *, limit: int, hide_illustrative: bool, within: Scope | None = None
+) -> Sequence[Dataset]:
+    """The public datasets whose records changed last, newest first; cards."""
+    query = within_scope(select(Dataset).where(*is_visible(hide_illustrative=hide_illustrative)), within)
+    newest = query.order_by(Dataset.updated_at.desc(), Dataset.id.desc()).limit(limit)
+    return session.scalars(with_card(newest)).all()
+
+
+def newest_revisions(session: Session, dataset_id: int, *, limit: int) -> Sequence[Revision]:
+    """The last public versions of a dataset, newest first."""
+    query = select(Revision).where(Revision.dataset_id == dataset_id, Revision.is_public)
+    return session.scalars(query.order_by(Revision.version.desc()).limit(limit)).all()
 
 
 def listed_count(session: Session, *, filters: Mapping[str, Sequence[str]], hide_illustrative: bool) -> int:

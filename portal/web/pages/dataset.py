@@ -17,7 +17,7 @@ from portal.web import filters, markdown
 from portal.web.context import Visit
 from portal.web.pages.card import agency_link, format_names, raw
 from portal.web.pages.files import ColumnTable, File, column_tables, files_of
-from portal.web.pages.frame import Frame, Link, for_programs, item_frame
+from portal.web.pages.frame import Frame, Link, feeds_of, for_programs, item_frame
 
 LEAD_CHARACTERS = 230
 
@@ -137,7 +137,10 @@ def _frame(visit: Visit, dataset: Dataset, lead: str) -> Frame:
         for_programs(visit, form, links.dataset_document(dataset.slug, form.extension))
         for form in FORMS.values()
     )
-    return item_frame(visit, "datasets", paths, title=title, description=lead, documents=documents)
+    feeds = feeds_of(visit, f"dataset/{dataset.slug}")
+    return item_frame(
+        visit, "datasets", paths, title=title, description=lead, documents=documents, feeds=feeds
+    )
 
 
 def _themes(visit: Visit, dataset: Dataset) -> tuple[Link, ...]:

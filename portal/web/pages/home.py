@@ -10,7 +10,7 @@ from portal.catalog.models import Vocabulary
 from portal.exchange.rdf import FORMS
 from portal.web.context import Visit
 from portal.web.pages.card import Card, make_card
-from portal.web.pages.frame import Frame, for_programs, page_frame
+from portal.web.pages.frame import Frame, feeds_of, for_programs, page_frame
 from portal.web.pages.tiles import Tile, theme_tiles
 
 SHOWN_THEMES = 12
@@ -46,7 +46,7 @@ def home_page(visit: Visit) -> HomePage:
     total = queries.published_count(session, hide_illustrative=hide)
     real = queries.published_count(session, hide_illustrative=True)
     return HomePage(
-        frame=page_frame(visit, "home", documents=documents),
+        frame=page_frame(visit, "home", documents=documents, feeds=feeds_of(visit, "datasets")),
         real=real,
         illustrative=total - real,
         themes=tuple(sorted(tiles, key=lambda tile: -tile.count)[:SHOWN_THEMES]),
