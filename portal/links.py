@@ -122,6 +122,16 @@ def oai() -> str:
     return "/oai"
 
 
+def ckan_action(name: str) -> str:
+    """An action of the CKAN API."""
+    return f"/api/3/action/{quote(name, safe='')}"
+
+
+def ckan_download(dataset: UUID, distribution: UUID, name: str) -> str:
+    """The newest file of a distribution, where clients of CKAN look for it."""
+    return f"/dataset/{dataset}/resource/{distribution}/download/{quote(name, safe='')}"
+
+
 def api(*parts: object) -> str:
     """An address of API v1: `api("datasets", slug)`."""
     return "/".join(("/api/v1", *(quote(str(part), safe="") for part in parts)))
