@@ -83,8 +83,13 @@ def concept_id(vocabulary: str, code: str) -> str:
 
 
 def catalogue_document(extension: str) -> str:
-    """The whole catalogue in DCAT: `ttl`, `jsonld`."""
+    """The whole catalogue in DCAT: `ttl`, `jsonld`, `rdf`, `nt`."""
     return f"/catalog.{extension}"
+
+
+def data_json() -> str:
+    """The whole catalogue in Project Open Data's form."""
+    return "/data.json"
 
 
 def dataset_document(slug: str, extension: str) -> str:
@@ -131,6 +136,16 @@ def sitemap_part(name: str) -> str:
 def opensearch(language: Language) -> str:
     """How a browser searches the portal."""
     return "/opensearch.xml" if language == "vi" else "/opensearch.xml?lang=en"
+
+
+def ckan_action(name: str) -> str:
+    """An action of the CKAN API."""
+    return f"/api/3/action/{quote(name, safe='')}"
+
+
+def ckan_download(dataset: UUID, distribution: UUID, name: str) -> str:
+    """The newest file of a distribution, where clients of CKAN look for it."""
+    return f"/dataset/{dataset}/resource/{distribution}/download/{quote(name, safe='')}"
 
 
 def api(*parts: object) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from portal.catalog.models import Agency, Concept, Dataset, State, Vocabulary, dataset_theme
+from portal.catalog.queries import is_visible, with_everything
 
 _TOLD = (State.PUBLISHED, State.WITHDRAWN)
 _Owner, _Supplier = aliased(Agency), aliased(Agency)
@@ -35,6 +36,39 @@ class Place:
 
     at: datetime
     dataset_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestPage:
+    """Some of `total` records: published ones with everything, and withdrawn ones with what replaces them."""
+
+    total: int
+    published: Sequence[Dataset]
+    withdrawn: Sequence[Dataset] = ()
+
+
+def harvest_page(session: Session, *, offset: int, limit: int, hide_illustrative: bool) -> HarvestPage:
+    """Public datasets by id."""
+    public = is_visible(hide_illustrative=hide_illustrative)
+    page = with_everything(select(Dataset).where(*public)).order_by(Dataset.id).offset(offset).limit(limit)
+    total = session.scalar(select(func.count(Dataset.id)).where(*public)) or 0
+    return HarvestPage(total, session.scalars(page).all())
+
+
+def changed_since(
+    session: Session, since: datetime, *, offset: int, limit: int, hide_illustrative: bool
+) -> HarvestPage:
+    """Records changed or withdrawn at or after `since`, those that changed first before the others."""
+    chosen = Selection(hide_illustrative=hide_illustrative, since=since)
+    page = _listed(chosen).with_only_columns(Dataset.id, Dataset.state).order_by(_changed_at(), Dataset.id)
+    ids: dict[State, list[int]] = {State.PUBLISHED: [], State.WITHDRAWN: []}
+    for row in session.execute(page.offset(offset).limit(limit)):
+        ids[row.state].append(row.id)
+    return HarvestPage(
+        harvest_size(session, chosen),
+        in_order(session, ids[State.PUBLISHED], with_everything),
+        in_order(session, ids[State.WITHDRAWN], _with_replacement),
+    )
 
 
 def places(session: Session, chosen: Selection, *, after: Place | None, limit: int) -> list[Place]:
@@ -75,6 +109,10 @@ Loading = Callable[[Select[Dataset]], Select[Dataset]]
 def with_sets(query: Select[Dataset]) -> Select[Dataset]:
     """Loads what tells the sets of a record."""
     return query.options(selectinload(Dataset.agency), selectinload(Dataset.themes))
+
+
+def _with_replacement(query: Select[Dataset]) -> Select[Dataset]:
+    return query.options(selectinload(Dataset.replacement))
 
 
 def in_order(session: Session, ids: Sequence[int], loading: Loading) -> list[Dataset]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.catalog.models import (
     Agency,
@@ -113,10 +114,29 @@ def dataset_of_distribution(session: Session, uuid: UUID) -> str | None:
     return str(found) if found else None
 
 
-def public_versions(session: Session, *, hide_illustrative: bool) -> dict[int, int]:
-    """The version of every public dataset, by id; one statement, no objects."""
-    query = select(Dataset.id, Dataset.version).where(*is_visible(hide_illustrative=hide_illustrative))
-    return {row[0]: row[1] for row in session.execute(query)}
+class PublicVersion(NamedTuple):
+    """What a reader's view of a dataset is made of: its version and those of its agencies, 0 for none."""
+
+    dataset: int
+    agency: int
+    supplier: int
+
+
+def public_versions(session: Session, *, hide_illustrative: bool) -> dict[int, PublicVersion]:
+    """The versions of every public dataset, by id; one statement, no objects."""
+    owner, supplier = aliased(Agency), aliased(Agency)
+    query = (
+        select(
+            Dataset.id,
+            Dataset.version,
+            func.coalesce(owner.version, 0),
+            func.coalesce(supplier.version, 0),
+        )
+        .outerjoin(owner, Dataset.agency_id == owner.id)
+        .outerjoin(supplier, Dataset.supplier_id == supplier.id)
+        .where(*is_visible(hide_illustrative=hide_illustrative))
+    )
+    return {row[0]: PublicVersion(*row[1:]) for row in session.execute(query)}
 
 
 def blocks(session: Session, size: int, *, hide_illustrative: bool) -> list[tuple[int, datetime]]:

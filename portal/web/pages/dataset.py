@@ -11,7 +11,7 @@ from markupsafe import Markup
 from portal import links
 from portal.catalog import queries
 from portal.catalog.models import Concept, Dataset, When
-from portal.exchange.dcat_snapshot import SNAPSHOT_FORMS
+from portal.exchange.rdf import FORMS
 from portal.text import LANGUAGES, LocalizedText
 from portal.web import filters, markdown
 from portal.web.context import Visit
@@ -135,7 +135,7 @@ def _frame(visit: Visit, dataset: Dataset, lead: str) -> Frame:
     paths = {each: links.dataset_page(dataset.slug, each) for each in LANGUAGES}
     documents = tuple(
         for_programs(visit, form, links.dataset_document(dataset.slug, form.extension))
-        for form in SNAPSHOT_FORMS
+        for form in FORMS.values()
     )
     feeds = feeds_of(visit, f"dataset/{dataset.slug}")
     return item_frame(
