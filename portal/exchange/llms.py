@@ -45,9 +45,10 @@ def describe(base_url: str, *, total: int, has_illustrative: bool) -> str:
     def full(path: str) -> str:
         return links.absolute(base_url, path)
 
-    bulk = [
+    dcat = (
         (f"DCAT-AP in {form.label}", links.catalogue_document(form.extension)) for form in (JSON_LD, TURTLE)
-    ]
+    )
+    bulk = [("one record a line", f"/{JSON_LINES}"), ("CSV", f"/{CSV}"), *dcat]
     return _TEXT.format(
         total=total,
         base=base_url,
