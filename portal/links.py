@@ -97,6 +97,11 @@ def dataset_document(slug: str, extension: str) -> str:
     return f"/dataset/{quote(slug)}.{extension}"
 
 
+def linkset(slug: str, name: str) -> str:
+    """All typed links of a dataset: `linkset.json`, `linkset`."""
+    return f"/dataset/{quote(slug)}/{name}"
+
+
 def download(distribution: UUID, name: str) -> str:
     """The newest file of a distribution."""
     return f"/tai-ve/{distribution}/{quote(name, safe='')}"

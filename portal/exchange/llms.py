@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal import links
+from portal.exchange.bulk import CSV, JSON_LINES
 from portal.exchange.rdf import JSON_LD, TURTLE
 
 _TEXT = """# Da Nang Open Data (Dữ liệu mở Đà Nẵng)

@@ -14,6 +14,7 @@ from portal.catalog.models import Vocabulary
 from portal.catalog.services import datasets
 from portal.catalog.services.datasets import Withdrawn
 from portal.errors import NotFound
+from portal.exchange.signposting import header, linkset_links, page_links
 from portal.http.answers import degraded, public
 from portal.http.context import actor
 from portal.http.negotiation import alternates
@@ -80,7 +81,10 @@ def dataset(reference: str) -> Answer:
         return withdrawn_answer(here, withdrawn.dataset)
     if found.slug != reference:
         return redirect(links.dataset_page(found.slug, here.language), 301)
-    return _page("pages/dataset.html", dataset_page(here, found), version=found.version)
+    response = _page("pages/dataset.html", dataset_page(here, found), version=found.version)
+    signs = (*page_links(found, here.base_url), *linkset_links(found, here.base_url))
+    response.headers["Link"] = ", ".join(filter(None, (response.headers.get("Link"), header(signs))))
+    return response
 
 
 def themes() -> Answer:

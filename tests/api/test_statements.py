@@ -91,6 +91,8 @@ LIMITS = {
     "/feeds/theme/moi-truong.atom": 9,
     "/feeds/place/20194.atom": 11,
     "/feeds/dataset/bo-du-lieu-so-1.rss": 15,
+    "/dataset/bo-du-lieu-so-1/linkset.json": 14,
+    "/dataset/bo-du-lieu-so-1/linkset": 14,
     "/sitemap.xml": 1,
     "/sitemap/pages.xml": 4,
     "/sitemap/datasets-0.xml": 1,
