@@ -17,6 +17,7 @@ from portal.catalog.models import Word
 from portal.wiring import Portal
 from tests.factories import A_WORD, make_index, make_many, make_portal, uuid_of
 
+ONE = f"/id/dataset/{uuid_of('dataset/bo-du-lieu-so-1')}"
 # Path and the most statements that it may cost when nothing is kept.
 LIMITS = {
     "/api/v1/datasets?q=du+lieu&page_size=20": 12,
@@ -36,15 +37,24 @@ LIMITS = {
     "/api/v1/changes?limit=100": 2,
     "/api/v1/catalogue": 6,
     "/api/v1/openapi.json": 0,
-    f"/id/dataset/{uuid_of('dataset/bo-du-lieu-so-1')}": 14,
+    ONE: 14,
     "/id/catalogue": 0,
     f"/id/agency/{uuid_of('agency/so-y-te')}": 3,
     "/id/place/20194": 1,
     "/id/concept/theme/moi-truong": 1,
     "/dataset/bo-du-lieu-so-1.ttl": 15,
+    "/catalog.ttl?page=1": 18,
+    "/catalog.ttl?modified_since=2020-01-01": 19,
     "/api/v1/suggest?q=bo+du": 1,
     "/api/v1/words": 4,
     "/api/v1/words/1": 4,
+    "/oai?verb=Identify": 1,
+    "/oai?verb=ListSets": 6,
+    "/oai?verb=ListMetadataFormats": 0,
+    "/oai?verb=ListRecords&metadataPrefix=oai_dc": 14,
+    "/oai?verb=ListRecords&metadataPrefix=dcat": 15,
+    "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc&set=theme:moi-truong": 7,
+    f"/oai?verb=GetRecord&metadataPrefix=dcat&identifier=http://127.0.0.1:8123{ONE}": 15,
     "/api": 0,
     "/api/3": 0,
     "/api/3/action/package_show?id=bo-du-lieu-so-1": 14,
@@ -76,6 +86,11 @@ LIMITS = {
     "/dataset/bo-du-lieu-so-1": 14,
     f"/dataset/bo-du-lieu-so-1/resource/{uuid_of('distribution/bo-du-lieu-so-1/0')}": 15,
     "/feeds/search.atom?q=du+lieu": 9,
+    "/feeds/datasets.rss": 8,
+    "/feeds/agency/so-y-te.atom": 11,
+    "/feeds/theme/moi-truong.atom": 9,
+    "/feeds/place/20194.atom": 11,
+    "/feeds/dataset/bo-du-lieu-so-1.rss": 15,
     "/health/live": 0,
 }
 
@@ -141,6 +156,6 @@ def test_every_route_has_a_limit(portals: dict[int, Portal], tmp_path: Path) -> 
     routes = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if str(rule).startswith(("/api/", "/dataset/", "/id/")) and is_public(app, rule)
+        if str(rule).startswith(("/api/", "/dataset/", "/feeds/", "/id/", "/oai")) and is_public(app, rule)
     }
     assert routes <= limited
