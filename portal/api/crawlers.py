@@ -1,10 +1,10 @@
-"""What crawlers, browsers and language models look for at fixed addresses: sitemaps, robots, OpenSearch, llms.txt."""
+"""What crawlers, browsers, language models and developers look for at fixed addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect
 
 from portal import links
 from portal.catalog import public_queries, queries
@@ -14,6 +14,7 @@ from portal.exchange import llms, opensearch, sitemap
 from portal.exchange.sitemap import Listed, Part
 from portal.http import context, locale
 from portal.http.answers import public
+from portal.http.negotiation import page_language
 from portal.text import LANGUAGES
 
 blueprint = Blueprint("crawlers", __name__)
@@ -94,6 +95,14 @@ def for_language_models() -> Response:
     total = queries.published_count(context.session(), hide_illustrative=hide)
     text = llms.describe(_base(), total=total, has_illustrative=not hide)
     return public(Response(text, content_type="text/plain; charset=utf-8"))
+
+
+@blueprint.route("/api/docs")
+def reference() -> Response:
+    """Where developers look for the reference: to its page, in their language."""
+    response = redirect(links.page("reference", page_language()), 303)
+    response.headers["Vary"] = "Accept-Language"
+    return response  # type: ignore[return-value]
 
 
 def _pages() -> Iterator[Listed]:

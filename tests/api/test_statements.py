@@ -100,6 +100,7 @@ LIMITS = {
     "/opensearch.xml": 0,
     "/llms.txt": 1,
     "/lap-trinh-vien/api": 8,
+    "/api/docs": 0,
     "/health/live": 0,
 }
 

@@ -95,3 +95,9 @@ def test_every_text_of_the_description_has_its_vietnamese(document: dict[str, An
     code = re.compile(r"`[^`]*`")
     for english, vietnamese in catalogue.items():
         assert sorted(code.findall(vietnamese)) == sorted(code.findall(english)), english
+
+
+def test_developers_who_look_elsewhere_are_led_there(client: FlaskClient) -> None:
+    assert client.get("/api/docs").location == links.page("reference", "vi")
+    english = client.get("/api/docs", headers={"Accept-Language": "en-GB,en;q=0.9"})
+    assert (english.status_code, english.location) == (303, links.page("reference", "en"))

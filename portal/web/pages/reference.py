@@ -89,6 +89,11 @@ class Shape:
     name: str
     members: tuple[Member, ...]
 
+    @property
+    def tells_needed(self) -> bool:
+        """Whether few members are needed, so that these are marked and not the others."""
+        return sum(each.is_required for each in self.members) * 2 < len(self.members)
+
 
 @dataclass(frozen=True, slots=True)
 class ReferencePage:
@@ -154,17 +159,27 @@ def _described(document: bytes, language: Language) -> _Described:
         for method in _METHODS
         if method in item
     ]
-    groups = tuple(
-        (tag["name"], reference_text(tag["description"]), found)
+    groups = [
+        (tag["name"], _heading(reference_text(tag["description"])), found)
         for tag in whole["tags"]
         if (found := tuple(each for each in operations if tag["name"] in each.facts["tags"]))
-    )
+    ]
+    # What everybody may read comes first.
+    groups.sort(key=lambda group: all(map(_needs_token, group[2])))
     shapes = tuple(
         Shape(name, tuple(_members(schema)))
         for name, schema in sorted(whole["components"]["schemas"].items())
         if name not in _MUTED
     )
-    return _Described(whole["info"]["description"], whole["info"]["version"], groups, shapes)
+    return _Described(whole["info"]["description"], whole["info"]["version"], tuple(groups), shapes)
+
+
+def _heading(text: LocalizedText) -> LocalizedText:
+    return LocalizedText(text.vi.rstrip("."), (text.en or "").rstrip("."))
+
+
+def _needs_token(raw: _Raw) -> bool:
+    return {} not in raw.facts.get("security", [{}])
 
 
 def _members(schema: Mapping[str, Any]) -> Iterator[Member]:
@@ -175,7 +190,7 @@ def _members(schema: Mapping[str, Any]) -> Iterator[Member]:
 
 def _operation(raw: _Raw, values: Mapping[str, str], visit: Visit) -> Operation:
     facts = raw.facts
-    needs_token = {} not in facts.get("security", [{}])
+    needs_token = _needs_token(raw)
     path = _filled(raw.path, values)
     is_open = raw.method == "get" and not needs_token and "{" not in path
     parameters = tuple(_parameter(each) for each in facts.get("parameters", ()))
