@@ -8,7 +8,14 @@ import click
 
 from portal.catalog.migrate import require_schema
 from portal.cli.progress import counter, tracked
-from portal.jobs.integrity import Finding, Look, database_findings, file_findings, index_findings
+from portal.jobs.integrity import (
+    Finding,
+    Look,
+    database_findings,
+    file_findings,
+    index_findings,
+    log_findings,
+)
 from portal.settings import read_settings
 from portal.wiring import open_portal
 
@@ -22,7 +29,7 @@ def check(context: click.Context, verify: bool) -> None:
     require_schema(portal.database)
     findings: list[Finding] = []
     with counter("database"):
-        findings += database_findings(portal.database)
+        findings += database_findings(portal.database) + log_findings(portal.database)
     how: Look = "read again" if verify else "look"
     findings += file_findings(portal.database, portal.storage, how=how, watch=_watched)
     with counter("index"):

@@ -20,6 +20,8 @@ COMMANDS = {
     "worker": "portal.cli.upkeep:worker",
     "migrate": "portal.cli.upkeep:migrate",
     "create-admin": "portal.cli.people:create_admin",
+    "backup": "portal.cli.backup:backup",
+    "restore": "portal.cli.backup:restore",
     "check": "portal.cli.check:check",
     "version": "portal.cli.upkeep:version",
 }

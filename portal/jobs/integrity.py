@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from portal.catalog.changes import catalogue_version, last_change_id
+from portal.catalog.models import Cursor
 from portal.catalog.queries import referenced_hashes
 from portal.database import Database
 from portal.files.storage.base import Storage
@@ -15,7 +17,7 @@ from portal.search.engines.base import IndexBroken, IndexMissing
 from portal.search.source import published_versions
 from portal.wiring import Portal
 
-Part = Literal["database", "files", "index"]
+Part = Literal["database", "log", "files", "index"]
 Look = Literal["look", "read again"]
 
 
@@ -38,6 +40,22 @@ def database_findings(database: Database) -> list[Finding]:
         broken = session.execute(text("PRAGMA foreign_key_check")).all()
     return [Finding("database", "damaged", line) for line in pages if line != "ok"] + [
         Finding("database", "reference to nothing", f"{row[0]} row {row[1]} -> {row[2]}") for row in broken
+    ]
+
+
+def log_findings(database: Database) -> list[Finding]:
+    """What would let caches or followers believe something false: as after a copy put back by hand."""
+    with database.read() as session:
+        last = last_change_id(session)
+        epoch, _, shown = catalogue_version(session).partition("-")
+        cursors = session.execute(select(Cursor.follower, Cursor.change_id)).all()
+    findings = [Finding("log", "no epoch", "catalogue_info")] if epoch == "none" else []
+    if int(shown) > last:
+        findings.append(Finding("log", "version ahead of the log", f"{shown} > {last}"))
+    return findings + [
+        Finding("log", "follower ahead of the log", f"{row.follower}: {row.change_id} > {last}")
+        for row in cursors
+        if row.change_id > last
     ]
 
 

@@ -8,7 +8,13 @@ from sqlalchemy import text
 
 from portal.jobs.catch_up import catch_up
 from portal.jobs.derived import silent
-from portal.jobs.integrity import Finding, database_findings, file_findings, index_findings
+from portal.jobs.integrity import (
+    Finding,
+    database_findings,
+    file_findings,
+    index_findings,
+    log_findings,
+)
 from portal.wiring import Portal, open_portal
 from tests.factories import CSV_V1, CSV_V2, make_dataset
 
@@ -17,7 +23,7 @@ HASH_1, HASH_2 = (hashlib.sha256(content).hexdigest() for content in (CSV_V1, CS
 
 def test_a_whole_catalogue_has_no_findings(portal: Portal) -> None:
     catch_up(portal, progress=silent)
-    assert database_findings(portal.database) == []
+    assert database_findings(portal.database) == log_findings(portal.database) == []
     assert file_findings(portal.database, portal.storage, how="read again") == []
     assert index_findings(portal) == []
 
@@ -31,6 +37,17 @@ def test_a_reference_to_nothing_is_found(portal: Portal) -> None:
         driver.execute("PRAGMA foreign_keys=ON")
     assert {finding.part for finding in database_findings(portal.database)} == {"database"}
     assert "dataset" in database_findings(portal.database)[0].subject
+
+
+def test_a_log_shorter_than_its_followers_believe_is_found(portal: Portal) -> None:
+    catch_up(portal, progress=silent)
+    with portal.database.write() as session:
+        session.execute(text("DELETE FROM change WHERE id > 1"))
+    problems = {finding.problem for finding in log_findings(portal.database)}
+    assert problems == {"version ahead of the log", "follower ahead of the log"}
+    with portal.database.write() as session:
+        session.execute(text("DELETE FROM catalogue_info"))
+    assert Finding("log", "no epoch", "catalogue_info") in log_findings(portal.database)
 
 
 def test_missing_and_damaged_files_are_told_apart(portal: Portal) -> None:
