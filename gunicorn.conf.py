@@ -2,10 +2,13 @@
 
 import logging
 from pathlib import Path
+from socket import socket
 
+from gunicorn import util
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
+from portal.http.refusals import refusal
 from portal.observability.logs import configure_logs
 from portal.settings import read_settings
 
@@ -40,3 +43,21 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 # It would open a control socket in the home folder.
 control_socket_disable = True
 logger_class = JsonLogger
+# Facets may be chosen by the dozen, and their Vietnamese codes are long in an address.
+limit_request_line = 8190
+
+
+def _write_problem(sock: socket, status: int, reason: str, detail: str) -> None:
+    """What gunicorn refuses before any of our code sees it, in the form of all our failures (RFC 9457)."""
+    # A coding that we do not know is the client's mistake; 501 would say that the portal is broken.
+    status, reason = (400, "Bad Request") if status == 501 else (status, reason)
+    document = refusal(status, _settings.public_url)
+    head = (
+        f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+        f"Cache-Control: no-store\r\nContent-Length: {len(document)}\r\n\r\n"
+    )
+    util.write_nonblock(sock, head.encode("latin1") + document)
+
+
+# Gunicorn has no setting for it.
+util.write_error = _write_problem

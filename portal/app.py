@@ -11,8 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal import web
-from portal.api import dcat, files, health, identities, v1
-from portal.http import actor, answers, context, limits, problems
+from portal.api import dcat, feeds, files, health, identities, v1
+from portal.http import actor, answers, context, limits, problems, search_log
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
 from portal.http.frontdoor import FrontDoor
@@ -39,6 +39,7 @@ def make_app(portal: Portal) -> Flask:
     problems.install(app)
     actor.install(app)
     limits.install_for_writers(app)
+    search_log.install(app, portal)
     _setup_doors(app)
     _setup_wsgi(app, portal)
     return app
@@ -63,6 +64,7 @@ def _setup_doors(app: Flask) -> None:
     app.register_blueprint(files.blueprint)
     app.register_blueprint(dcat.blueprint)
     app.register_blueprint(identities.blueprint)
+    app.register_blueprint(feeds.blueprint)
     health.install(app)
     web.register(app)
 
@@ -78,6 +80,7 @@ def _setup_wsgi(app: Flask, portal: Portal) -> None:
         freshness=freshness,
         cache=app.extensions["portal.page_cache"],
         session_cookie=app.config["SESSION_COOKIE_NAME"],
+        on_answer=search_log.search_log(app).seen,
     )
     number = portal.settings.proxies
     app.wsgi_app = (  # type: ignore[method-assign]

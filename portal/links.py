@@ -101,6 +101,12 @@ def download_version(distribution: UUID, number: int, name: str) -> str:
     return f"/tai-ve/{distribution}/v{number}/{quote(name, safe='')}"
 
 
+def search_feed(query_string: str, language: Language) -> str:
+    """The Atom feed of a search; `query_string` as the search's own address has it."""
+    parameters = "&".join(each for each in (query_string, "" if language == "vi" else "lang=en") if each)
+    return f"/feeds/search.atom?{parameters}".rstrip("?")
+
+
 def api(*parts: object) -> str:
     """An address of API v1: `api("datasets", slug)`."""
     return "/".join(("/api/v1", *(quote(str(part), safe="") for part in parts)))

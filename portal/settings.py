@@ -52,6 +52,8 @@ class Settings:
     file_limit: int = 2 * 1024**3
     # Internal location that nginx serves files from (X-Accel-Redirect); empty sends files from Python.
     accel_location: str = ""
+    # How many days counts of search queries are kept; 0 counts none.
+    query_log_days: int = 365
     # 1 hides illustrative records everywhere.
     hide_illustrative: bool = False
     # off lifts the limits on how often one client may ask, for measuring.
@@ -102,6 +104,11 @@ class Settings:
     def snapshots_folder(self) -> Path:
         """Whole-catalogue documents, ready to send."""
         return self.var / "snapshots"
+
+    @property
+    def statistics_file(self) -> Path:
+        """SQLite file of counts."""
+        return self.var / "statistics.sqlite"
 
     @property
     def jobs_file(self) -> Path:

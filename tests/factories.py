@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 import portal.accounts.models  # noqa: F401  its tables belong to the same database
@@ -27,6 +28,8 @@ from portal.catalog.models import (
     Revision,
     State,
     Vocabulary,
+    Word,
+    WordKind,
 )
 from portal.database import Database
 from portal.search.indexer import Indexer
@@ -235,6 +238,15 @@ class SmallCatalogue:
     withdrawn: str
 
 
+A_WORD = {
+    "term": "KLT",
+    "kind": WordKind.ABBREVIATION,
+    "alternative": "khối lượng tịnh",
+    "both_ways": True,
+    "active": True,
+    "note": "",
+    "version": 1,
+}
 CSV_V1 = "năm,giá trị\n2024,1\n".encode()
 CSV_V2 = "năm,giá trị\n2024,1\n2025,2\n".encode()
 
@@ -243,6 +255,7 @@ def make_small_catalogue(database: Database) -> SmallCatalogue:
     """One dataset with every field, one with only a title, one illustrative, one in each hidden state."""
     with database.write() as session:
         basics = make_basics(session)
+        session.execute(insert(Word), [{"id": 1, **A_WORD}])
         full = make_dataset(
             session,
             "Chất lượng không khí tại Đà Nẵng",

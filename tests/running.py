@@ -147,11 +147,18 @@ class Installation:
             raise AssertionError(f"{arguments} ended with {finished.code}\n{finished.out}\n{finished.err}")
         return finished
 
-    def request(self, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None) -> Answer:
+    def request(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Answer:
         """One request on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request(method, path, headers=dict(headers or {}))
+            connection.request(method, path, body, headers=dict(headers or {}))
             response = connection.getresponse()
             names = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, names, response.read())
@@ -179,6 +186,44 @@ class Installation:
             yield running
         finally:
             running.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody with a token (none: anybody), who speaks JSON with API v1."""
+
+    installation: Installation
+    token: str | None = None
+
+    def call(self, method: str, path: str, value: object = None, **headers: str) -> Answer:
+        """One request below /api/v1; `If_Match` stands for If-Match."""
+        sent = {name.replace("_", "-"): text for name, text in headers.items()}
+        if self.token is not None:
+            sent["Authorization"] = f"Bearer {self.token}"
+        body = value if isinstance(value, bytes) else None
+        if value is not None and body is None:
+            body, sent["Content-Type"] = json.dumps(value).encode(), "application/json"
+        return self.installation.request(f"/api/v1/{path}", method=method, headers=sent, body=body)
+
+    def take(self, method: str, path: str, value: object = None, **headers: str) -> Any:
+        """The JSON of the answer, where a failure is a failure of the test."""
+        answer = self.call(method, path, value, **headers)
+        if answer.status >= 400:
+            raise AssertionError(f"{method} {path}: {answer.status} {answer.body[:500]!r}")
+        return answer.json()
+
+
+def staffed(installation: Installation, agency: str = "so-y-te") -> dict[str, Caller]:
+    """Callers by role: an administrator, and a publisher and a contributor of `agency`; it must serve."""
+    made = installation.take("create-admin", "--email", "root@example.vn", "--print-token")
+    root = Caller(installation, made.out.strip())
+    callers = {"anonymous": Caller(installation)}
+    for role in ("contributor", "publisher"):
+        person = root.take("POST", "people", {"email": f"{role}@example.vn"})["id"]
+        root.take("PUT", f"people/{person}/memberships/{agency}", {"role": role}, If_Match="*")
+        wanted = {"name": role, "scopes": ["read", "write", "publish"], "person_id": person}
+        callers[role] = Caller(installation, root.take("POST", "tokens", wanted)["token"])
+    return {**callers, "administrator": root}
 
 
 def free_port() -> int:

@@ -22,7 +22,10 @@ from portal.catalog.models import (
     ObjectKind,
     Place,
     Series,
+    Word,
 )
+
+Subject = Agency | Concept | Dataset | Place | Series | Word
 
 # One number for the whole log: PostgreSQL hands out ids before commit, so that without this lock a
 # follower could pass an id whose transaction is still open.
@@ -32,7 +35,7 @@ _PENDING = "portal.pending_changes"
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    subject: Agency | Concept | Dataset | Place | Series
+    subject: Subject
     action: str
     is_public: bool
     actor: str
@@ -43,7 +46,7 @@ class _Pending:
 
 def record_change(
     session: Session,
-    subject: Agency | Concept | Dataset | Place | Series,
+    subject: Subject,
     *,
     action: str,
     is_public: bool,
@@ -124,7 +127,7 @@ def _row(pending: _Pending) -> Change:
     )
 
 
-def _identity(subject: Agency | Concept | Dataset | Place | Series) -> tuple[ObjectKind, str]:
+def _identity(subject: Subject) -> tuple[ObjectKind, str]:
     match subject:
         case Dataset():
             return ObjectKind.DATASET, str(subject.uuid)
@@ -136,6 +139,8 @@ def _identity(subject: Agency | Concept | Dataset | Place | Series) -> tuple[Obj
             return ObjectKind.CONCEPT, f"{subject.vocabulary}/{subject.code}"
         case Place():
             return ObjectKind.PLACE, subject.code
+        case Word():
+            return ObjectKind.WORD, f"{subject.kind}/{subject.term}"
 
 
 def catalogue_info(session: Session) -> CatalogueInfo:

@@ -22,6 +22,8 @@ from portal.catalog.models import (
     Revision,
     State,
     Vocabulary,
+    Word,
+    WordKind,
     dataset_place,
     dataset_theme,
 )
@@ -270,6 +272,17 @@ def language_is_used(session: Session, code: str) -> bool:
     """Whether any dataset is in this language."""
     holds = cast(Dataset.languages, Text).contains(f'"{code}"', autoescape=True)
     return session.scalar(select(Dataset.id).where(holds).limit(1)) is not None
+
+
+def words(session: Session) -> Sequence[Word]:
+    """The words that searches are understood with, in the order in which they came."""
+    return session.scalars(select(Word).order_by(Word.id)).all()
+
+
+def has_word(session: Session, kind: WordKind, term: str, alternative: str) -> bool:
+    """Whether the tables have this pair of words."""
+    query = select(Word.id).where(Word.kind == kind, Word.term == term, Word.alternative == alternative)
+    return session.scalar(query) is not None
 
 
 def places(session: Session, *, current_only: bool = False) -> Sequence[Place]:

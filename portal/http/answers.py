@@ -22,10 +22,12 @@ def install(app: Flask, cache: PageCache) -> None:
     app.after_request(_finish)
 
 
-def public(response: Response, *, version: int | None = None) -> Response:
+def public(response: Response, *, version: int | None = None, seconds: int = 0) -> Response:
     """Marks an answer that depends on the address, the catalogue and the index alone. `version` of the
-    record that is shown, if it is one: the ETag begins with it."""
+    record that is shown, if it is one: the ETag begins with it. `seconds`: how long it need not be asked
+    for again."""
     g.public_version = version
+    g.public_seconds = seconds
     return response
 
 
@@ -71,7 +73,8 @@ def _may_be_kept(response: Response, visit: Visit) -> bool:
 
 def _finish_public(response: Response, visit: Visit) -> Response:
     assert visit.key is not None
-    response.headers["Cache-Control"] = PUBLIC
+    seconds: int = g.public_seconds
+    response.headers["Cache-Control"] = f"public, max-age={seconds}" if seconds else PUBLIC
     response.headers["Vary"] = "Accept-Encoding"
     page = Page(
         headers=tuple((name, value) for name, value in response.headers if name != "Content-Length"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -65,7 +65,8 @@ def request_id(environ: WSGIEnvironment) -> str:
 
 
 class FrontDoor:
-    """A WSGI application around another. Pages of anonymous readers are answered here while they are fresh."""
+    """A WSGI application around another. Pages of anonymous readers are answered here while they are fresh.
+    `on_answer` is told of every request and its status, to count them."""
 
     def __init__(
         self,
@@ -75,6 +76,7 @@ class FrontDoor:
         freshness: Freshness,
         cache: PageCache,
         session_cookie: str,
+        on_answer: Callable[[WSGIEnvironment, int], None],
     ) -> None:
         self._inside = inside
         self._freshness = freshness
@@ -82,6 +84,7 @@ class FrontDoor:
         self._is_trusted = host_checker(settings.trusted_hosts)
         self._is_https = settings.public_url.startswith("https:")
         self._session_cookie = session_cookie
+        self._on_answer = on_answer
         self._log = structlog.get_logger("portal.access")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -93,6 +96,7 @@ class FrontDoor:
         standing.append(("X-Request-Id", visit.request_id))
 
         def start(status: str, headers: Headers, exc_info: object = None) -> object:
+            self._on_answer(environ, int(status[:3]))
             self._log.info(
                 "request",
                 method=method,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from portal.catalog.changes import catalogue_version, cursor_of, last_change_id, move_cursor
 from portal.exchange.dcat_snapshot import Audience, CatalogueWriter
@@ -17,14 +18,15 @@ PAUSE_SECONDS = 10.0
 class SnapshotFollower:
     """Writes the documents anew when a reader could see a difference, or when they are not there."""
 
-    def __init__(self, portal: Portal) -> None:
+    def __init__(self, portal: Portal, seconds: Callable[[], float] = time.monotonic) -> None:
         self._portal = portal
+        self._seconds = seconds
         self._writer = writer_of(portal)
         self._not_before = 0.0
 
     def follow(self) -> int:
         """The number of changes dealt with; 0 also while it is too early to write again."""
-        if time.monotonic() < self._not_before:
+        if self._seconds() < self._not_before:
             return 0
         with self._portal.database.read() as session:
             version, last = catalogue_version(session), last_change_id(session)
@@ -49,9 +51,9 @@ class SnapshotFollower:
         self._move_cursor(last)
 
     def _write(self) -> None:
-        started = time.monotonic()
+        started = self._seconds()
         self._writer.write()
-        ended = time.monotonic()
+        ended = self._seconds()
         self._not_before = ended + max(PAUSE_SECONDS, ended - started)
 
     def _move_cursor(self, change_id: int) -> None:

@@ -90,6 +90,7 @@ def spellings(folded: str) -> tuple[str, ...]:
     return (folded, *(written for written, indexed in _SPELLINGS.items() if indexed == folded))
 
 
+@lru_cache(maxsize=2048)
 def folded_in_place(text: str) -> str:
     """An NFC text folded letter by letter: every letter keeps its place. Letters that fold to several, or to
     none, stay as they are."""
@@ -184,3 +185,32 @@ def collation_key(text: str) -> bytes:
         elif letter.isalnum():
             letters.extend(b"\xff" + letter.encode("utf-8", "replace"))
     return bytes(letters) + b"\x00" + bytes(tones)
+
+
+def shortened(syllable: str) -> Iterator[str]:
+    """A syllable and what it is without any one of its letters, each once: two syllables that share such a
+    form are one slip of the keys apart, or two."""
+    yield syllable
+    seen = ""
+    for place, letter in enumerate(syllable):
+        # Leaving out either of two equal neighbours gives the same.
+        if letter != seen:
+            yield syllable[:place] + syllable[place + 1 :]
+        seen = letter
+
+
+def distance(first: str, second: str, limit: int = 2) -> int:
+    """How many slips apart: letters left out, added, changed, or two neighbours exchanged. More than `limit`
+    is told as `limit` + 1."""
+    if abs(len(first) - len(second)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(second) + 1))
+    for i, letter in enumerate(first, start=1):
+        earlier, before, row = before, row, [i]
+        for j, other in enumerate(second, start=1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == second[j - 2] and first[i - 2] == other:
+                best = min(best, earlier[j - 2] + 1)
+            row.append(best)
+    return min(row[-1], limit + 1)

@@ -1,4 +1,4 @@
-"""Which parts of a document are searched and how much each counts: the one table of weights.
+"""Which parts of a document are searched, and what each of its terms is worth by `weights`.
 
 A document's score for a syllable is BM25F: the occurrences in each group of fields, weighted and divided by
 the group's length, are added and then saturated. Lengths are compared with a fixed pivot, not with the
@@ -10,52 +10,26 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from portal.search import analysis
+from portal.search.analysis import Syllable
 from portal.search.documents import SearchDocument
+from portal.search.weights import K1, KEYWORDS, PROSE, TITLE, FieldGroup
 
-
-@dataclass(frozen=True, slots=True)
-class FieldGroup:
-    """Texts that count alike. `weight`: how much one occurrence counts; `length_share`: BM25's b, how much
-    a longer text dilutes it; `pivot`: the length in syllables at which it is neither diluted nor raised."""
-
-    name: str
-    weight: float
-    length_share: float
-    pivot: float
-
-
-# Titles are what citizens type and say most; they are short on purpose, so their length hardly matters.
-TITLE = FieldGroup("title", weight=3.0, length_share=0.3, pivot=12)
-# Chosen words and the names inside the files: more telling than prose, less than a title.
-KEYWORDS = FieldGroup("keywords", weight=1.5, length_share=0.3, pivot=20)
-# Prose and names of others: a word in passing must not outrank a title, hence the usual b of BM25.
-PROSE = FieldGroup("prose", weight=1.0, length_share=0.75, pivot=60)
-
-# Saturation: the second occurrence adds less than the first. The usual value; titles do not repeat words.
-K1 = 1.2
-# A syllable typed with its diacritics and found so: settles chợ against cho. Any value from 0.2 to 2.5 did
-# the same on the relevance set.
-EXACT_BONUS = 0.35
-# Two syllables typed side by side and found side by side: most Vietnamese words are two syllables.
-PAIR_BONUS = 0.5
-# Unit and filler words (quận, thành phố, của, the) beside words that mean something.
-FILLER_WEIGHT = 0.3
-# The main list holds what has at least this share of the query's weight.
-REQUIRED_SHARE = 0.6
 # Pairs of prose are indexed up to here: quoted phrases are looked for in leads, not in the small print.
 PAIRED_PROSE = 200
+# Raise it when indexes hold something else than before.
+LAYOUT = 2
 
 _SATURATION_CEILING = K1 + 1
 
 
 def recipe() -> str:
     """A short name of everything that an index was made with; another recipe needs another index."""
-    parts = (analysis.VERSION, TITLE, KEYWORDS, PROSE, K1, PAIRED_PROSE)
+    parts = (LAYOUT, analysis.VERSION, TITLE, KEYWORDS, PROSE, K1, PAIRED_PROSE)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
@@ -93,17 +67,29 @@ def weigh(document: SearchDocument) -> Weighed:
         lengths[group] += len(found)
         folded[group].update(each.folded for each in found)
         exact[group].update(each.exact for each in found if each.exact != each.folded)
-        folded[group].update(each.folded for _, each in analysis.joined(text, found))
+        joined = list(analysis.joined(text, found))
+        folded[group].update(each.folded for _, each in joined)
         near = found[:PAIRED_PROSE] if group is PROSE else found
         pairs[group].update(f"{a.folded} {b.folded}" for a, b in pairwise(near))
+        pairs[group].update(_pairs_of_joined(near, (each for each in joined if each[0] < len(near))))
     return Weighed(*(_saturated(counts, lengths) for counts in (folded, exact, pairs)))
+
+
+def _pairs_of_joined(found: Sequence[Syllable], joined: Iterable[tuple[int, Syllable]]) -> Iterator[str]:
+    """Wi-Fi công cộng has wifi beside công."""
+    for place, whole in joined:
+        if place:
+            yield f"{found[place - 1].folded} {whole.folded}"
+        after = next((each for each in found[place:] if each.start >= whole.end), None)
+        if after:
+            yield f"{whole.folded} {after.folded}"
 
 
 def _saturated(counts: dict[FieldGroup, Counter[str]], lengths: dict[FieldGroup, int]) -> dict[str, float]:
     total: dict[str, float] = {}
     for group, counter in counts.items():
         share = group.length_share
-        unit = group.weight / (1 - share + share * lengths[group] / group.pivot)
+        unit = group.weight / max(group.floor, 1 - share + share * lengths[group] / group.pivot)
         for term, occurrences in counter.items():
             total[term] = total.get(term, 0.0) + occurrences * unit
     return {term: frequency * _SATURATION_CEILING / (frequency + K1) for term, frequency in total.items()}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from portal.search import analysis
-from portal.search.query import Word
+from portal.search.query import Shown, Word
 
 SNIPPET_LETTERS = 240
 
@@ -17,8 +17,14 @@ READ_LETTERS = 4_000
 _SEPARATOR = "[-_.,\u2010\u2011\u2013\u202f]"
 _SEPARATORS = re.compile(_SEPARATOR)
 _SHORTEST_IN_PARTS = 3
+# What may stand between the words of a phrase: spaces, a hyphen, a comma.
+_BETWEEN = r"[\W_]{1,3}"
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+# Nearly all descriptions are plain, and this tells at a fraction of the cost.
+_SOME_MARKUP = re.compile(r"[*_`~#><]|^\s{0,3}[-+]\s", re.MULTILINE)
 _MARKUP = re.compile(r"[*_`~]{2,}|`|^\s{0,3}(?:#{1,6}|>|[-*+])\s+|<[^>]{1,200}>", re.MULTILINE)
+
+Words = tuple[Word, ...]
 
 
 class Segment(NamedTuple):
@@ -35,17 +41,17 @@ class Span(NamedTuple):
     end: int
 
 
-def highlight(text: str, words: Iterable[Word]) -> tuple[Segment, ...]:
+def highlight(text: str, shown: Shown) -> tuple[Segment, ...]:
     """The whole text in segments; neighbouring matches are one."""
     text = analysis.normalise(text)
-    return _segments(text, spans(text, words), 0, len(text))
+    return _segments(text, spans(text, shown), 0, len(text))
 
 
-def snippet(text: str, words: Iterable[Word], length: int = SNIPPET_LETTERS) -> tuple[Segment, ...]:
+def snippet(text: str, shown: Shown, length: int = SNIPPET_LETTERS) -> tuple[Segment, ...]:
     """About `length` letters of a Markdown text without its marks, where most of the words are; the beginning
     when there are none. An ellipsis tells that something was left out."""
     text = plain(text)
-    found = spans(text, words)
+    found = spans(text, shown)
     start, end = _window(text, found, length)
     segments = list(_segments(text, found, start, end))
     if start > 0:
@@ -58,31 +64,60 @@ def snippet(text: str, words: Iterable[Word], length: int = SNIPPET_LETTERS) -> 
 def plain(markdown: str) -> str:
     """The words of a Markdown text on one line, cut where nobody reads on."""
     text = analysis.normalise(markdown[:READ_LETTERS])
-    return " ".join(_MARKUP.sub(" ", _LINK.sub(r"\1", text)).split())
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    if _SOME_MARKUP.search(text):
+        text = _MARKUP.sub(" ", text)
+    return " ".join(text.split())
 
 
-def spans(text: str, words: Iterable[Word]) -> list[Span]:
-    """Where an NFC text has one of the words, in order. A word typed with diacritics is shown where it stands
-    so, and only if it stands so nowhere, where it stands without them or with others."""
-    wanted = tuple(words)
-    pattern = _pattern(wanted)
-    if pattern is None:
+def spans(text: str, shown: Shown) -> list[Span]:
+    """Where an NFC text has what is shown, in order. A word typed with diacritics is shown where it stands so,
+    and only if it stands so nowhere, where it stands without them or with others."""
+    if not text or not shown:
         return []
     folded = analysis.folded_in_place(text)
-    found: dict[str, list[Span]] = {}
+    found = _found(text, folded, shown.whole)
+    loose = () if found else tuple((word,) for word in shown.loose if (word,) not in shown.whole)
+    return _found(text, folded, loose) if loose else found
+
+
+def _found(text: str, folded: str, phrases: tuple[Words, ...]) -> list[Span]:
+    pattern = _pattern(phrases)
+    if pattern is None:
+        return []
+    found: dict[tuple[str, ...], list[Span]] = {}
     for match in pattern.finditer(folded):
-        found.setdefault(analysis.forms(match.group())[0], []).append(Span(*match.span()))
-    squeezed = _SEPARATORS.sub("", folded) if len(found) < len(wanted) else ""
+        found.setdefault(_key(match.group()), []).append(Span(*match.span()))
+    squeezed = _SEPARATORS.sub("", folded) if _may_be_in_parts(phrases, found) else ""
     matched: set[Span] = set()
-    for word in wanted:
-        places = found.get(word.folded) or _in_parts(folded, squeezed, word.folded)
-        if word.exact:
-            exactly = [
-                span for span in places if analysis.forms(text[span.start : span.end])[1] == word.exact
-            ]
+    for phrase in phrases:
+        places = found.get(tuple(word.folded for word in phrase), [])
+        if not places and len(phrase) == 1:
+            places = _in_parts(folded, squeezed, phrase[0].folded)
+        if places and any(word.exact for word in phrase):
+            exactly = [span for span in places if _is_exact(text[span.start : span.end], phrase)]
             places = exactly or places
         matched.update(places)
     return _joined(text, sorted(matched))
+
+
+@lru_cache(maxsize=4096)
+def _key(folded: str) -> tuple[str, ...]:
+    return tuple(each.folded for each in analysis.syllables(folded))
+
+
+@lru_cache(maxsize=4096)
+def _is_exact(written: str, phrase: Words) -> bool:
+    found = analysis.syllables(written)
+    return all(word.exact in (None, each.exact) for word, each in zip(phrase, found, strict=False))
+
+
+def _may_be_in_parts(phrases: tuple[Words, ...], found: Container[tuple[str, ...]]) -> bool:
+    return any(
+        len(phrase) == 1 and len(phrase[0].folded) >= _SHORTEST_IN_PARTS and (phrase[0].folded,) not in found
+        for phrase in phrases
+    )
 
 
 def _in_parts(folded: str, squeezed: str, word: str) -> list[Span]:
@@ -94,10 +129,19 @@ def _in_parts(folded: str, squeezed: str, word: str) -> list[Span]:
 
 
 @lru_cache(maxsize=256)
-def _pattern(words: tuple[Word, ...]) -> re.Pattern[str] | None:
-    """Finds any of the words in a folded text; None when there are no words."""
-    spellings = sorted({spelling for word in words for spelling in analysis.spellings(word.folded)})
-    return _whole_words("|".join(map(re.escape, spellings))) if spellings else None
+def _pattern(phrases: tuple[Words, ...]) -> re.Pattern[str] | None:
+    """Finds any of the phrases in a folded text, the longest first; None when there are none."""
+    longest_first = sorted({_of_phrase(phrase) for phrase in phrases}, key=lambda each: (-len(each), each))
+    return _whole_words("|".join(longest_first)) if longest_first else None
+
+
+def _of_phrase(phrase: Words) -> str:
+    return _BETWEEN.join(_of_syllable(word.folded) for word in phrase)
+
+
+def _of_syllable(folded: str) -> str:
+    spellings = [re.escape(each) for each in analysis.spellings(folded)]
+    return spellings[0] if len(spellings) == 1 else f"(?:{'|'.join(spellings)})"
 
 
 @lru_cache(maxsize=256)
@@ -156,6 +200,6 @@ def _covered(found: Sequence[Span], start: int, end: int) -> int:
     return sum(span.end - span.start for span in found if span.start >= start and span.end <= end)
 
 
-def mentions(text: str, words: Iterable[Word]) -> bool:
+def mentions(text: str, shown: Shown) -> bool:
     """Whether a text has any of the words, with or without diacritics."""
-    return bool(spans(analysis.normalise(text[:READ_LETTERS]), words))
+    return bool(spans(analysis.normalise(text[:READ_LETTERS]), shown))

@@ -20,7 +20,9 @@ from portal.catalog.models import Change, ObjectKind
 from portal.clock import Clock, system_clock
 from portal.search.documents import SearchDocument
 from portal.search.engines.base import IndexBroken, IndexMissing, Progress, Writer
+from portal.search.names import NAMED, Name, load_names
 from portal.search.source import datasets_that_show, load_documents, published_versions
+from portal.search.tables import KINDS, load_glossary
 
 FOLLOWER = "search"
 
@@ -69,7 +71,11 @@ class Indexer:
         with self.sessions.read() as session:
             changes = changes_since(session, cursor_of(session, FOLLOWER), limit=_CHANGES_AT_ONCE)
             try:
-                self._bring_up_to_date(session, sorted(_touched(session, changes)))
+                renamed = any(change.object_kind in NAMED for change in changes)
+                names = load_names(session) if renamed else None
+                self._bring_up_to_date(session, sorted(_touched(session, changes)), names)
+                if any(change.object_kind in KINDS for change in changes):
+                    self._renew_words(session)
             except (IndexMissing, IndexBroken):
                 must_rebuild = True
             else:
@@ -93,7 +99,10 @@ class Indexer:
             present = self.writer.indexed()
             stale = sorted(each for each, version in wanted.items() if present.get(each) != version)
             extra = sorted(present.keys() - wanted.keys())
-            self._bring_up_to_date(session, [*stale, *extra])
+            names = load_names(session)
+            renamed = names != tuple(self.writer.names())
+            self._bring_up_to_date(session, [*stale, *extra], names if renamed else None)
+            self._renew_words(session)
         if stale or extra:
             _log.info("index repaired: %d datasets indexed, %d removed", len(stale), len(extra))
         return Repair(len(stale), len(extra))
@@ -104,15 +113,30 @@ class Indexer:
             last = last_change_id(session)
             ids = sorted(published_versions(session, hide_illustrative=self.hide_illustrative))
             documents = self._documents(session, ids)
-            self.writer.rebuild(documents, progress, source=_source(session))
+            self.writer.rebuild(
+                documents,
+                progress,
+                source=_source(session),
+                glossary=load_glossary(session),
+                names=load_names(session),
+            )
         self._move_cursor(last)
         return len(ids)
 
-    def _bring_up_to_date(self, session: Session, datasets: Sequence[int]) -> None:
+    def _bring_up_to_date(
+        self, session: Session, datasets: Sequence[int], names: Sequence[Name] | None
+    ) -> None:
+        if names is not None:
+            self.writer.apply((), (), names=names)
         for some in _batches(datasets, _CHANGES_AT_ONCE):
             documents = list(self._documents(session, some))
             found = {document.id for document in documents}
             self.writer.apply(documents, [each for each in some if each not in found])
+
+    def _renew_words(self, session: Session) -> None:
+        glossary = load_glossary(session)
+        if glossary != self.writer.glossary():
+            self.writer.apply((), (), glossary=glossary)
 
     def _documents(self, session: Session, datasets: Sequence[int]) -> Iterator[SearchDocument]:
         for some in _batches(datasets, _DATASETS_AT_ONCE):

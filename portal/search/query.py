@@ -44,6 +44,18 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What readers are shown of a match: `whole` phrases wherever they stand; where a text has none of them,
+    the `loose` words as typed."""
+
+    whole: tuple[tuple[Word, ...], ...] = ()
+    loose: tuple[Word, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.whole or self.loose)
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A whole question. `phrases` are required and `excluded` forbidden; `pairs` are neighbours as typed,
     which raise a score and are never required. The empty query matches everything."""
@@ -58,15 +70,18 @@ class Query:
         """Whether there is anything to score by."""
         return bool(self.concepts)
 
-    def words(self) -> tuple[Word, ...]:
-        """The words to show as found: all but those of concepts that hardly count."""
+    def shown(self) -> Shown:
+        """What to show as found: all but what belongs to concepts that hardly count."""
         heaviest = max((concept.weight for concept in self.concepts), default=0)
-        return tuple(
-            dict.fromkeys(
-                word
-                for concept in self.concepts
-                if concept.weight == heaviest
-                for alternative in concept.alternatives
-                for word in alternative.words
-            )
+        telling = [concept for concept in self.concepts if concept.weight == heaviest]
+        return Shown(
+            tuple(
+                dict.fromkeys(
+                    alternative.words
+                    for concept in telling
+                    for alternative in concept.alternatives
+                    if alternative.adjacent or len(alternative.words) == 1
+                )
+            ),
+            tuple(dict.fromkeys(word for concept in telling for word in concept.alternatives[0].words)),
         )

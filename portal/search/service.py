@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 
 from portal.catalog.models import Agency, Dataset
 from portal.catalog.queries import is_visible
-from portal.search import fallback, highlight
+from portal.search import fallback, highlight, wording
 from portal.search.engines.base import EngineAnswer, FacetValue, IndexBroken, IndexMissing, Reader
 from portal.search.facets import FACET_NAMES
 from portal.search.highlight import Segment
-from portal.search.query import Query, Word
+from portal.search.knowledge import Knowledge
+from portal.search.query import Query, Shown
 from portal.search.request import SearchRequest
-from portal.search.understanding import understand
+from portal.search.understanding import Recognised, understand
+from portal.search.wording import Correction
 from portal.text import Language, LocalizedText
 
 _log = logging.getLogger(__name__)
@@ -41,7 +43,9 @@ class Hit:
 class SearchPage:
     """A page of results. `facets` by name, values as in URLs; `generation` tells the state of the index they
     were counted in, 0 when `degraded`: the database answered in place of the index, by titles and without
-    facets. `relaxed`: nothing held enough of the query, so less was accepted."""
+    facets. `relaxed`: nothing held enough of the query, so less was accepted. `correction`: something else was
+    looked for than was typed; `suggestions`: queries that may have been meant instead; `recognised`: filters
+    that the query speaks of."""
 
     request: SearchRequest
     items: tuple[Hit, ...]
@@ -52,6 +56,8 @@ class SearchPage:
     generation: int = 0
     degraded: bool = False
     relaxed: bool = False
+    correction: Correction | None = None
+    recognised: tuple[Recognised, ...] = ()
 
     @property
     def pages(self) -> int:
@@ -80,15 +86,15 @@ def search(
 ) -> SearchPage:
     """Find published datasets: one engine call and one SQL statement. Without a usable index the database
     answers (three statements); a door never meets an error for the index's sake."""
-    query = understand(request.text)
-    answer, degraded = _answer(request, query, engine, session, hide_illustrative, facets)
+    understood = understand(request.text, _knowledge(engine))
+    answer, degraded = _answer(request, understood.query, engine, session, hide_illustrative, facets)
     texts = _load_texts(session, (*answer.ids, *answer.related), hide_illustrative=hide_illustrative)
-    words = query.words()
+    shown = understood.query.shown()
     scores = dict(zip(answer.ids, answer.scores, strict=True))
 
     def hits(ids: Sequence[int]) -> tuple[Hit, ...]:
         return tuple(
-            _hit(each, scores.get(each, 0.0), texts[each], words, request.language)
+            _hit(each, scores.get(each, 0.0), texts[each], shown, request.language)
             for each in ids
             if each in texts
         )
@@ -102,7 +108,28 @@ def search(
         generation=answer.generation,
         degraded=degraded,
         relaxed=answer.relaxed,
+        suggestions=wording.suggestions(understood, [text.title.vi for text in texts.values()]),
+        correction=wording.correction(understood, [text.title.vi for text in texts.values()]),
+        recognised=tuple(_useful(understood.recognised, request, answer)),
     )
+
+
+def _knowledge(engine: Reader) -> Knowledge:
+    """What the index knows; nothing when it cannot be opened, which asking it for results will tell."""
+    try:
+        return engine.knowledge()
+    except (IndexMissing, IndexBroken):
+        return Knowledge()
+
+
+def _useful(
+    recognised: Sequence[Recognised], request: SearchRequest, answer: EngineAnswer
+) -> Iterator[Recognised]:
+    """Filters that would leave something, as far as the answer counted them, and are not chosen yet."""
+    for each in recognised:
+        counted = {value.value for value in answer.facets.get(each.facet, ()) if value.count}
+        if each.value in counted and each.value not in request.chosen(each.facet):
+            yield each
 
 
 def _answer(
@@ -158,28 +185,29 @@ def _load_texts(session: Session, ids: Sequence[int], *, hide_illustrative: bool
     }
 
 
-def _hit(dataset_id: int, score: float, texts: _Texts, words: Sequence[Word], language: Language) -> Hit:
-    title = highlight.highlight(texts.title.in_language(language), words)
-    snippet = highlight.snippet(texts.description.in_language(language), words)
-    shown = {
-        "title": _holds(title, texts.title, words),
-        "description": _holds(snippet, texts.description, words),
-        "keywords": highlight.mentions(texts.keywords, words),
-        "agency": highlight.mentions(texts.agency, words),
+def _hit(dataset_id: int, score: float, texts: _Texts, shown: Shown, language: Language) -> Hit:
+    title = highlight.highlight(texts.title.in_language(language), shown)
+    snippet = highlight.snippet(texts.description.in_language(language), shown)
+    parts = {
+        "title": _holds(title, texts.title, shown, language),
+        "description": _holds(snippet, texts.description, shown, language),
+        "keywords": highlight.mentions(texts.keywords, shown),
+        "agency": highlight.mentions(texts.agency, shown),
     }
-    matched = tuple(name for name, is_shown in shown.items() if is_shown)
+    matched = tuple(name for name, is_shown in parts.items() if is_shown)
     return Hit(
         dataset_id=dataset_id,
         slug=texts.slug,
         score=score,
         title=title,
         snippet=snippet,
-        matched=matched or (("other",) if words else ()),
+        matched=matched or (("other",) if shown else ()),
     )
 
 
-def _holds(shown: Sequence[Segment], text: LocalizedText, words: Sequence[Word]) -> bool:
-    """Whether a text has a word, as it is shown or in its other language."""
-    if any(segment.is_match for segment in shown):
+def _holds(segments: Sequence[Segment], text: LocalizedText, shown: Shown, language: Language) -> bool:
+    """Whether a text has what is shown, in the language of `segments` or in its other language."""
+    if any(segment.is_match for segment in segments):
         return True
-    return text.en is not None and any(highlight.mentions(each, words) for each in (text.vi, text.en))
+    other = text.vi if language == "en" else text.en
+    return bool(other) and highlight.mentions(other or "", shown)

@@ -1,4 +1,4 @@
-"""Stores what the portal is born with: vocabularies, agencies and places; what is there already stays as it is."""
+"""Stores what the portal is born with: vocabularies, agencies, places, words; what is there already stays as it is."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.catalog import queries
 from portal.catalog.actors import SYSTEM
 from portal.catalog.changes import catalogue_info, record_change
-from portal.catalog.models import Agency, Concept, Place, PlaceSuccession, Vocabulary
+from portal.catalog.models import Agency, Concept, Place, PlaceSuccession, Vocabulary, Word
+from portal.seed.lexicon import LexiconRow, load_lexicon
 from portal.seed.vocabularies import (
     AgencyRow,
     ConceptRow,
@@ -35,6 +37,30 @@ def load_base(session: Session, folder: Path, now: datetime) -> int:
     added += _add_agencies(session, load_agencies(folder), now)
     for each in added:
         record_change(session, each, action="create", is_public=True, actor=SYSTEM.name, at=now)
+    return len(added) + _add_words(session, load_lexicon(folder), now)
+
+
+def _add_words(session: Session, rows: Iterable[LexiconRow], now: datetime) -> int:
+    """Words are many and read as one table: one change and no entries of the trail tell of all of them."""
+    known = {(each.kind, each.term, each.alternative) for each in queries.words(session)}
+    added = [
+        {
+            "kind": row.word.kind,
+            "term": row.word.term,
+            "alternative": row.word.alternative,
+            "weight": row.word.weight,
+            "both_ways": row.word.both_ways,
+            "note": row.note,
+            "active": True,
+            "version": 1,
+        }
+        for row in rows
+        if (row.word.kind, row.word.term, row.word.alternative) not in known
+    ]
+    if added:
+        session.execute(insert(Word), added)
+        last = queries.words(session)[-1]
+        record_change(session, last, action="create", is_public=False, actor=SYSTEM.name, at=now)
     return len(added)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_babel import Babel
 
+from portal import links
 from portal.http.locale import language
 from portal.http.problems import use_error_page
 from portal.i18n import CATALOGUES, compile_catalogues
@@ -30,6 +31,8 @@ def register(app: Flask) -> None:
     app.jinja_env.globals |= {
         "asset": assets.asset,
         "icon_address": assets.icon,
+        "sprite_address": assets.sprite,
+        "suggest_address": lambda: f"{links.api('suggest')}?lang={language()}",
     }
     app.register_blueprint(make_blueprint())
     use_error_page(app, error_page)

@@ -17,7 +17,9 @@ from portal.errors import NotFound
 from portal.http.answers import degraded, public
 from portal.http.context import actor
 from portal.http.negotiation import alternates
+from portal.http.search_log import tell
 from portal.search.request import SearchRequest
+from portal.statistics.counting import Outcome
 from portal.text import LANGUAGES
 from portal.web.context import visit
 from portal.web.errors import withdrawn_answer
@@ -63,6 +65,8 @@ def search() -> Answer:
     page = search_page(here, SearchRequest.from_args(request.args, language=here.language))
     if page.is_degraded:
         degraded()
+    else:
+        tell(Outcome(page.total, is_relaxed=page.is_relaxed))
     return _page("pages/search.html", page)
 
 

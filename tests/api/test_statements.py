@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, insert
 from werkzeug.routing import Rule
 
 from portal.app import make_app
+from portal.catalog.models import Word
 from portal.wiring import Portal
-from tests.factories import make_index, make_many, make_portal, uuid_of
+from tests.factories import A_WORD, make_index, make_many, make_portal, uuid_of
 
 # Path and the most statements that it may cost when nothing is kept.
 LIMITS = {
@@ -41,6 +42,10 @@ LIMITS = {
     "/id/place/20194": 1,
     "/id/concept/theme/moi-truong": 1,
     "/dataset/bo-du-lieu-so-1.ttl": 15,
+    "/api/v1/suggest?q=bo+du": 1,
+    "/api/v1/words": 4,
+    "/api/v1/words/1": 4,
+    "/feeds/search.atom?q=du+lieu": 9,
     "/health/live": 0,
 }
 
@@ -66,6 +71,8 @@ def portals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Port
     for number in (10, 1000):
         made[number] = make_portal(tmp_path_factory.mktemp(str(number)))
         make_many(made[number].database, number)
+        with made[number].database.write() as session:
+            session.execute(insert(Word), [{"id": 1, **A_WORD}])
         make_index(made[number])
     yield made
     for portal in made.values():

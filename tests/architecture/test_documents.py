@@ -52,3 +52,14 @@ def test_the_readme_is_short_and_names_the_two_commands() -> None:
 def test_links_between_documents_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", document.read_text(encoding="utf-8")):
         assert (document.parent / target).exists(), target
+
+
+def test_no_text_keeps_the_marks_of_an_unfinished_merge() -> None:
+    kinds = ("*.py", "*.md", "*.html", "*.js", "*.css", "*.toml", "*.in", "*.json", "*.jsonl", "*.po")
+    folders = [ROOT / name for name in ("portal", "tests", "docs", "datasets", "migrations")]
+    files = [
+        *ROOT.glob("*.*"),
+        *(each for folder in folders for kind in kinds for each in folder.rglob(kind)),
+    ]
+    marks = re.compile(rb"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+    assert [each.name for each in files if each.is_file() and marks.search(each.read_bytes())] == []

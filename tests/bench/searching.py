@@ -15,8 +15,10 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from portal.search.engines.base import Reader
 from portal.search.request import SearchRequest
 from portal.search.service import search
+from portal.search.suggest import suggest
 from portal.settings import read_settings
 from portal.wiring import open_portal
 from tests.bench.catalogues import queries
@@ -50,6 +52,8 @@ def main(count: int) -> None:
         cold = [once(each, theme=(theme,)) for each in asked[1:]]
         warm = [once(each, theme=(theme,)) for each in asked[1:]]
         plain = [once(each) for each in asked[1:]]
+        typed = [each[:letters] for each in asked for letters in (2, 4, 8)]
+        suggesting = [_suggest(each, portal.search, session) for each in typed]
         fts = _full_text(session)
         bare = [fts(each) for each in asked[1:]]
     values = {"opening": opening.clock, "queries": len(asked)}
@@ -57,9 +61,17 @@ def main(count: int) -> None:
         for share in (0.5, 0.95):
             values[f"{name} p{share * 100:.0f}"] = percentile([each.clock for each in taken], share)
         values[f"{name} p95, processor time"] = percentile([each.work for each in taken], 0.95)
+    for share in (0.5, 0.95):
+        values[f"suggest p{share * 100:.0f}"] = percentile(suggesting, share)
     values["SQLite FTS5, without facets and highlights p95"] = percentile([each.clock for each in bare], 0.95)
     values["/ SQLite FTS5"] = sum(each.work for each in warm) / sum(each.work for each in bare)
     print(json.dumps(values))
+
+
+def _suggest(typed: str, engine: Reader, session: Session) -> float:
+    begun = time.perf_counter()
+    suggest(typed, engine=engine, session=session, language="vi")
+    return 1000 * (time.perf_counter() - begun)
 
 
 def _commonest_theme(engine: object, session: object) -> str:

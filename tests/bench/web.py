@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
+import psutil
+
 from tests.bench.catalogues import mixed_paths, queries, slugs
 from tests.bench.figures import Figure
 from tests.bench.load import fetch_all, requests_per_second
 from tests.bench.memory import private_mib
-from tests.running import REPOSITORY, Installation, Running, children, free_port
+from tests.running import REPOSITORY, Installation, Running, children, free_port, worker_pid
 
 HELLO = "hello"
 _WARM_UP_SECONDS = 1.0
@@ -30,7 +32,8 @@ class _Measured:
 
 def measure_ratios(portal: Installation, at: str, *, rounds: int, seconds: float) -> list[Figure]:
     """Answers a second of each page, warm, as a share of what hello-world reaches in the same round."""
-    with portal.serving(), _hello(portal) as port:
+    with portal.serving() as serving, _hello(portal) as port:
+        _await_quiet(serving)
         hello, pages = _Measured(HELLO, port, "/", {}), list(_pages(portal))
         rates: dict[str, list[float]] = {each.name: [] for each in (hello, *pages)}
         shares: dict[str, list[float]] = {each.name: [] for each in pages}
@@ -51,6 +54,15 @@ def measure_ratios(portal: Installation, at: str, *, rounds: int, seconds: float
     return figures + [
         Figure(f"{name} / {HELLO}", statistics.median(each), "x", at) for name, each in shares.items()
     ]
+
+
+def _await_quiet(serving: Running) -> None:
+    """Waits until the worker has done what a start brings (index, documents), two minutes at most."""
+    worker = worker_pid(serving)
+    until = time.monotonic() + 120
+    while worker is not None and time.monotonic() < until:
+        if psutil.Process(worker).cpu_percent(interval=2.0) < 10:
+            return
 
 
 def _rate(measured: _Measured, seconds: float) -> float:

@@ -100,6 +100,6 @@ def _statements(file: Path) -> dict[str, str]:
 
 
 def _normal(sql: str) -> str:
-    """Without the order of constraints, which means nothing."""
-    head, _, body = " ".join(sql.split()).partition("(")
+    """Without the order of constraints and the marks around names, which mean nothing."""
+    head, _, body = " ".join(sql.replace('"', "").split()).partition("(")
     return head + "(" + " | ".join(sorted(part.strip() for part in body.rstrip(")").split(", "))) + ")"

@@ -34,7 +34,7 @@ class Engine:
         size: int = 20,
     ) -> EngineAnswer:
         """One search with all facets."""
-        query = understand(text) if isinstance(text, str) else text
+        query = understand(text).query if isinstance(text, str) else text
         return self.open_reader().search(
             query, filters=filters or {}, sort=sort, start=start, size=size, facets=FACET_NAMES
         )

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.hostile import api_crash, schema_run
 from tests.hostile.crash import MUTANTS, prepare, rounds
+from tests.running import Installation
 
 
 def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path) -> None:
@@ -25,3 +27,28 @@ def test_the_harness_notices(tmp_path: Path, mutant: str) -> None:
     ground = prepare(tmp_path, 600, seed=12, mutant=mutant)
 
     assert any(each.violations for each in rounds(ground, 8, random.Random(12)))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_nothing_acknowledged_by_the_api_is_lost_by_kill_9(tmp_path: Path) -> None:
+    installation = Installation(tmp_path / "var")
+    installation.take("init")
+
+    done = list(api_crash.rounds(installation, 2, 60, random.Random(13)))
+
+    assert sum(each.count("created") for each in done) > 0
+    assert not [each for each in done if each.violations], done
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_every_answer_is_as_described(tmp_path: Path) -> None:
+    installation = schema_run.prepare(tmp_path, size=20)
+
+    with installation.serving() as serving:
+        done = list(schema_run.passes(installation, ("publisher",), tmp_path, examples=2, seed=14))
+
+        assert not [each for each in done if each.failures], done
+        assert "request failed" not in serving.errors()
+    assert all(each.cases > 1000 for each in done), done

@@ -12,7 +12,7 @@ from portal.catalog.changes import cursor_of, last_change_id
 from portal.catalog.models import State
 from portal.exchange.snapshots import Snapshot, Snapshots
 from portal.jobs import snapshots
-from portal.jobs.snapshots import FOLLOWER, SnapshotFollower
+from portal.jobs.snapshots import FOLLOWER, PAUSE_SECONDS, SnapshotFollower
 from portal.wiring import Portal
 from tests.factories import make_dataset
 from tests.running import Installation
@@ -43,31 +43,27 @@ def test_a_publication_is_followed_and_the_cursor_moves(portal: Portal) -> None:
         assert cursor_of(session, FOLLOWER) == last_change_id(session)
 
 
-def test_changes_in_quick_succession_wait_for_one_another(
-    portal: Portal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(snapshots, "PAUSE_SECONDS", 0.3)
-    follower = SnapshotFollower(portal)
+def test_changes_in_quick_succession_wait_for_one_another(portal: Portal) -> None:
+    now = 100.0
+    follower = SnapshotFollower(portal, lambda: now)
     assert follower.follow() > 0
     first = current(portal)
     publish(portal, "Một")
     publish(portal, "Hai")
     assert follower.follow() == 0 and current(portal) == first, "it is too early, the old one is served"
-    time.sleep(0.35)
+    now += PAUSE_SECONDS
     assert follower.follow() == 2
     assert says(portal, "Một") and says(portal, "Hai")
     assert follower.follow() == 0
 
 
-def test_a_change_that_no_reader_can_see_writes_nothing(
-    portal: Portal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(snapshots, "PAUSE_SECONDS", 0.0)
-    follower = SnapshotFollower(portal)
+def test_a_change_that_no_reader_can_see_writes_nothing(portal: Portal) -> None:
+    now = 100.0
+    follower = SnapshotFollower(portal, lambda: now)
     follower.reconcile()
     before = current(portal)
     publish(portal, "Bản nháp", State.DRAFT)
-    time.sleep(0.5)
+    now += PAUSE_SECONDS
     assert follower.follow() == 1
     assert current(portal) == before
 

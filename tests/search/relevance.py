@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +13,17 @@ from typing import Any
 
 from portal.search.documents import SearchDocument
 from portal.search.engines.base import Reader, Writer
+from portal.search.engines.whoosh.reader import WhooshReader
+from portal.search.engines.whoosh.writer import WhooshWriter
+from portal.search.gazetteer import Unit, names_and_words
 from portal.search.understanding import understand
+from portal.search.words import Glossary
+from portal.seed.lexicon import load_lexicon
+from portal.seed.vocabularies import load_places, load_successions
 from portal.text import LocalizedText
 
 CUT = 10
+DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 
 
 @dataclass(frozen=True)
@@ -37,19 +46,38 @@ def measure(folder: Path, writer: Writer, reader: Reader) -> dict[str, Figures]:
     """Index the corpus and run every query; figures by variant, and `all`. Results are `items` followed by
     `related`."""
     records = corpus(folder)
-    writer.rebuild((document for _, document in records), lambda _done: None, source="relevance")
+    writer.rebuild(
+        (document for _, document in records), lambda _done: None, source="relevance", glossary=born_with()
+    )
+    knowledge = reader.knowledge()
     name_of = {document.id: name for name, document in records}
     measured: dict[str, list[tuple[float, float, bool]]] = defaultdict(list)
     for row in _rows(folder / "queries.jsonl"):
-        answer = reader.search(
-            understand(row["query"]), filters={}, sort="relevance", start=0, size=CUT, facets=()
-        )
+        query = understand(row["query"], knowledge).query
+        answer = reader.search(query, filters={}, sort="relevance", start=0, size=CUT, facets=())
         found = [name_of[each] for each in (*answer.ids, *answer.related)][:CUT]
         grades = [row["judgements"].get(each, 0) for each in found]
         one = (_ndcg(grades, list(row["judgements"].values())), _reciprocal_rank(grades), not found)
         measured["all"].append(one)
         measured[row["variant"]].append(one)
     return {variant: _means(values) for variant, values in measured.items()}
+
+
+def born_with() -> Glossary:
+    """The words of `datasets/`, as a new catalogue has them."""
+    units = load_places(DATASETS)
+    became: dict[str, list[str]] = defaultdict(list)
+    for row in load_successions(DATASETS, units):
+        became[row.old_code].append(row.new_code)
+    places, words = names_and_words(
+        [
+            Unit(
+                each.code, each.name.vi, each.parent_code, each.valid_until is None, tuple(became[each.code])
+            )
+            for each in units
+        ]
+    )
+    return Glossary(tuple(row.word for row in load_lexicon(DATASETS)) + words, places)
 
 
 def table(figures: dict[str, Figures]) -> str:
@@ -98,3 +126,16 @@ def _means(values: list[tuple[float, float, bool]]) -> Figures:
         sum(empty for _, _, empty in values) / count,
         count,
     )
+
+
+def main() -> None:
+    """Print the figures of `../shared/data/relevance`."""
+    folder = Path(os.environ.get("PORTAL_TEST_SHARED", DATASETS.parents[1] / "shared")) / "data" / "relevance"
+    with tempfile.TemporaryDirectory() as made:
+        writer = WhooshWriter(Path(made))
+        print(table(measure(folder, writer, WhooshReader(Path(made)))))
+        writer.close()
+
+
+if __name__ == "__main__":
+    main()

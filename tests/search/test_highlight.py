@@ -7,13 +7,19 @@ import unicodedata
 import pytest
 
 from portal.search.highlight import SNIPPET_LETTERS, Segment, highlight, mentions, plain, snippet
+from portal.search.knowledge import Knowledge
+from portal.search.query import Shown
 from portal.search.understanding import understand
+from tests.search.relevance import born_with
+
+TABLES = Knowledge(born_with())
 
 
 def marked(text: str, query: str) -> str:
     """The text with [brackets] around what is marked."""
     return "".join(
-        f"[{text}]" if is_match else text for text, is_match in highlight(text, understand(query).words())
+        f"[{text}]" if is_match else text
+        for text, is_match in highlight(text, understand(query, TABLES).query.shown())
     )
 
 
@@ -32,6 +38,7 @@ def marked(text: str, query: str) -> str:
         ("thành phố Đà Nẵng", "thành phố Đà Nẵng", "thành phố [Đà Nẵng]"),
         ("<b>chợ</b> & ", "chợ", "<b>[chợ]</b> & "),
         ("không có", "zzz", "không có"),
+        ("Nhân dân và ủy ban nhân dân xã", "UBND", "Nhân dân và [ủy ban nhân dân] xã"),
         ("", "chợ", ""),
     ],
 )
@@ -45,7 +52,7 @@ def test_decomposed_text_is_marked_the_same() -> None:
 
 def test_a_snippet_shows_where_the_words_are() -> None:
     text = "mở đầu " * 200 + "bụi mịn PM2.5 tăng cao. " + "kết thúc " * 200
-    pieces = snippet(text, understand("bui min").words())
+    pieces = snippet(text, understand("bui min").query.shown())
     assert pieces[0] == Segment("… ", False)
     assert Segment("bụi mịn", True) in pieces
     assert pieces[-1] == Segment(" …", False)
@@ -53,14 +60,14 @@ def test_a_snippet_shows_where_the_words_are() -> None:
 
 
 def test_a_snippet_without_words_is_the_beginning() -> None:
-    pieces = snippet("đầu tiên " * 100, ())
+    pieces = snippet("đầu tiên " * 100, Shown())
     assert pieces[0].text.startswith("đầu tiên")
     assert not any(piece.is_match for piece in pieces)
 
 
 def test_a_short_text_is_shown_whole() -> None:
-    assert snippet("Bụi mịn.", ()) == (Segment("Bụi mịn.", False),)
-    assert snippet("", ()) == ()
+    assert snippet("Bụi mịn.", Shown()) == (Segment("Bụi mịn.", False),)
+    assert snippet("", Shown()) == ()
 
 
 def test_markdown_marks_are_left_out_of_snippets() -> None:
@@ -72,7 +79,7 @@ def test_very_long_texts_are_read_in_part() -> None:
 
 
 def test_mentions_forgives_diacritics() -> None:
-    words = understand("chợ").words()
+    words = understand("chợ").query.shown()
     assert mentions("cho thuê", words)
     assert not mentions("nhà ở", words)
-    assert not mentions("nhà ở", ())
+    assert not mentions("nhà ở", Shown())

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from portal.catalog.changes import catalogue_info, cursor_of, last_change_id, record_change
-from portal.catalog.models import Agency, Concept, Dataset, State
+from portal.catalog.models import Agency, Concept, Dataset, State, Word, WordKind
 from portal.database import Database
 from portal.search.engines.base import EngineAnswer
 from portal.search.engines.whoosh.reader import WhooshReader
@@ -31,7 +31,7 @@ class Room:
     def ask(self, text: str = "") -> EngineAnswer:
         reader = WhooshReader(self.index, poll_seconds=0)
         return reader.search(
-            understand(text),
+            understand(text).query,
             filters={},
             sort="relevance",
             start=0,
@@ -205,3 +205,19 @@ def test_a_new_dataset_is_found_after_one_step(room: Room) -> None:
         make_dataset(session, "Vừa công bố")
     assert room.indexer.follow() == 1
     assert room.ask("vua cong bo").total == 1
+
+
+def test_a_new_word_is_understood_by_the_next_generation(room: Room) -> None:
+    make_many(room.database, 3)
+    drain(room.indexer)
+    before = room.ask().generation
+    with room.database.write() as session:
+        word = Word(term="hàng họ", kind=WordKind.SYNONYM, alternative="dữ liệu")
+        session.add(word)
+        record_change(session, word, action="create", is_public=False, actor="test", at=NOW)
+    assert room.indexer.follow() == 1
+    knowledge = WhooshReader(room.index, poll_seconds=0).knowledge()
+    assert knowledge.glossary.readings(("hang", "ho"))
+    assert room.ask().generation == before + 1
+    assert room.indexer.reconcile() == Repair()
+    assert room.ask().generation == before + 1, "the same words are not published again"

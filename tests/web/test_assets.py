@@ -92,7 +92,7 @@ def test_a_first_visit_stays_light(full_page: FlaskClient, path: str) -> None:
     """HTML, styles, the sprite, the mark, and all four font files, as they go over the wire."""
     page = read(full_page, path)
     wanted = {each.get("href") for tag in ("link", "use") for each in page.all(tag)}
-    wanted |= {each.get("src") for each in page.all("img")}
+    wanted |= {each.get("src") for tag in ("img", "script") for each in page.all(tag)}
     files = {
         STATIC_FOLDER / address.removeprefix("/static/").partition("?")[0].partition("#")[0]
         for address in wanted

@@ -53,7 +53,9 @@ def _languages(page: Page) -> dict[str, str]:
 def test_no_page_has_code_or_styles_of_its_own(pages: dict[str, Page]) -> None:
     for path, page in pages.items():
         assert not page.all("style"), path
-        assert not page.all("script"), path
+        for script in page.all("script"):
+            assert script.get("type") == "module" and not words(script), path
+            assert (script.get("src") or "").startswith("/static/js/"), path
         for element in page.root.iter():
             inline = [name for name in element.attrib if name == "style" or name.startswith("on")]
             assert not inline, (path, element.tag, inline)
@@ -61,7 +63,9 @@ def test_no_page_has_code_or_styles_of_its_own(pages: dict[str, Page]) -> None:
 
 def test_nothing_is_fetched_from_elsewhere(pages: dict[str, Page]) -> None:
     for path, page in pages.items():
-        fetched = [each.get("src") for tag in ("img", "iframe", "audio", "video") for each in page.all(tag)]
+        fetched = [
+            each.get("src") for tag in ("img", "iframe", "audio", "video", "script") for each in page.all(tag)
+        ]
         fetched += [
             each.get("href") for each in page.all("link") if each.get("rel") not in ("alternate", "canonical")
         ]

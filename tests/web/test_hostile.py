@@ -25,7 +25,7 @@ from tests.factories import (
     make_place,
     make_portal,
 )
-from tests.web.reading import HTML, Page, read
+from tests.web.reading import HTML, Page, read, words
 
 ATTACKS = (
     "<script>alert(1)</script>",
@@ -112,7 +112,12 @@ PATHS = [
 
 def _dangers(page: Page) -> list[str]:
     """Whatever a browser would run, or fetch because of a text."""
-    found = [str(each.tag) for each in page.root.iter() if str(each.tag) in ("script", "iframe", "object")]
+    found = [str(each.tag) for each in page.root.iter() if str(each.tag) in ("iframe", "object")]
+    found += [
+        str(each.attrib)
+        for each in page.all("script")
+        if words(each) or not (each.get("src") or "").startswith("/static/js/")
+    ]
     found += [
         str(each.attrib) for each in page.all("img") if not (each.get("src") or "").startswith("/static/")
     ]

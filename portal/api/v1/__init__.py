@@ -17,9 +17,12 @@ from portal.api.v1 import (
     distribution_writing,
     own_datasets,
     people,
+    search_log,
+    suggestions,
     tokens,
     vocabularies,
     vocabulary_writing,
+    words,
 )
 from portal.api.v1.schemas import ProblemForm
 
@@ -37,12 +40,15 @@ _PARTS = (
     dataset_writing,
     dataset_moves,
     distribution_writing,
+    suggestions,
     vocabularies,
     vocabulary_writing,
+    words,
     catalogue,
     people,
     tokens,
     audit,
+    search_log,
 )
 # Reading needs no token; with one, its holder sees drafts as well.
 _READING: list[dict[str, list[str]]] = [{}, {"token": []}]

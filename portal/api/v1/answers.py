@@ -31,13 +31,18 @@ def form() -> Form:
 
 
 def respond(
-    value: JsonValue, *, version: int | None = None, pages: Mapping[str, str] | None = None
+    value: JsonValue,
+    *,
+    version: int | None = None,
+    pages: Mapping[str, str] | None = None,
+    seconds: int = 0,
 ) -> Response:
-    """`value` as JSON, kept by caches; `pages` by relation (`next`) become the Link header."""
+    """`value` as JSON, kept by caches; `pages` by relation (`next`) become the Link header. `seconds`: how
+    long nobody need ask again."""
     response = Response(orjson.dumps(value), mimetype="application/json")
     if pages:
         response.headers["Link"] = ", ".join(f'<{url}>; rel="{relation}"' for relation, url in pages.items())
-    return answers.public(response, version=version)
+    return answers.public(response, version=version, seconds=seconds)
 
 
 def same_list(*keep: str, **changed: str | int) -> str:

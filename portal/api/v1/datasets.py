@@ -143,9 +143,21 @@ def _search_document(found: SearchPage, shape: Form) -> JsonObject:
         "related": _cards(found.related, datasets, shape),
         "facets": _facets(found.facets, found.request, shape),
         "suggestions": list(found.suggestions),
+        "correction": _correction(found),
+        "recognised": [
+            {"kind": each.kind, "text": each.text, "facet": each.facet, "value": each.value}
+            for each in found.recognised
+        ],
+        "relaxed": found.relaxed,
         "degraded": found.degraded,
         "next_cursor": None,
     }
+
+
+def _correction(found: SearchPage) -> JsonObject | None:
+    if found.correction is None:
+        return None
+    return {"shown": found.correction.shown, "literal": found.correction.literal}
 
 
 def _cards(hits: Iterable[Hit], datasets: Mapping[int, Dataset], shape: Form) -> list[JsonValue]:
@@ -233,6 +245,9 @@ def _plain_list(datasets: Iterable[Dataset], shape: Form, *, total: int, page_si
         "related": [],
         "facets": {},
         "suggestions": [],
+        "correction": None,
+        "recognised": [],
+        "relaxed": False,
         "degraded": False,
         "next_cursor": None,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from portal.api.v1 import shapes
 from portal.api.v1.schemas import (
@@ -13,6 +13,7 @@ from portal.api.v1.schemas import (
     FormatName,
     PlaceForm,
 )
+from portal.search.suggest import KINDS
 
 
 class SegmentForm(shapes.Shape):
@@ -44,6 +45,7 @@ class OwnDatasetCard(DatasetIdentity):
     formats = shapes.many(FormatName)
     distribution_count = shapes.whole()
     state = shapes.text(null=False)
+    published_at = shapes.instant(null=True)
     scheduled_at = shapes.instant(null=True)
     withdrawn_at = shapes.instant(null=True)
 
@@ -67,8 +69,25 @@ class FacetCount(shapes.Shape):
     selected = fields.Boolean(required=True)
 
 
+class Correction(shapes.Shape):
+    """`shown` was looked for in place of what was typed; `literal` is the `q` that looks for just that."""
+
+    shown = shapes.text(null=False)
+    literal = shapes.text(null=False)
+
+
+class Recognised(shapes.Shape):
+    """A filter that the query speaks of: add `facet`=`value` to narrow down. `kind` is year or place."""
+
+    kind = shapes.text(null=False)
+    text = shapes.text(null=False)
+    facet = shapes.text(null=False)
+    value = shapes.text(null=False)
+
+
 class DatasetPage(shapes.Shape):
-    """Results: `related` match less; `degraded` tells that titles alone were searched, without facets."""
+    """Results: `related` match less; `degraded` tells that titles alone were searched, without facets;
+    `relaxed` that nothing has all of the words; `suggestions` are queries that may have been meant."""
 
     total = shapes.whole()
     page = shapes.whole(null=True)
@@ -77,6 +96,9 @@ class DatasetPage(shapes.Shape):
     related = shapes.many(DatasetCard)
     facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetCount)), required=True)
     suggestions = shapes.texts()
+    correction = shapes.one(Correction, null=True)
+    recognised = shapes.many(Recognised)
+    relaxed = fields.Boolean(required=True)
     degraded = fields.Boolean(required=True)
     next_cursor = shapes.text()
 
@@ -146,6 +168,29 @@ class ChangeList(shapes.Shape):
     next_since = shapes.whole()
     has_more = fields.Boolean(required=True)
     epoch = shapes.text(null=False)
+
+
+class SuggestionForm(shapes.Shape):
+    """One entry. `marks`: pairs of the first letter of `text` that was typed and the one behind the last,
+    counted in Unicode characters. `also`: the further name (an acronym, a former one) that was typed instead.
+    `datasets`: how many there are, null for a dataset. `url` is a page in the language asked for."""
+
+    text = shapes.text(null=False)
+    language = shapes.text(null=False)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    url = shapes.url()
+    marks = fields.List(fields.List(fields.Integer()), required=True)
+    also = shapes.text()
+    datasets = shapes.whole(null=True)
+    is_former = fields.Boolean(required=True)
+    illustrative = fields.Boolean(required=True)
+
+
+class SuggestionList(shapes.Shape):
+    """What may be meant, best first; all of one state of the index, `generation`."""
+
+    items = shapes.many(SuggestionForm)
+    generation = shapes.whole()
 
 
 class CatalogueCounts(shapes.Shape):

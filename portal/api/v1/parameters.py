@@ -16,7 +16,8 @@ from portal.errors import Invalid
 from portal.http import locale
 from portal.search.engines.base import SORTS
 from portal.search.facets import FACET_NAMES
-from portal.search.request import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from portal.search.request import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, MAX_VALUES
+from portal.search.suggest import MAX_SHOWN, SHOWN
 from portal.text import LANGUAGES, Language, LocalizedText
 
 DEFAULT_CHANGES = 100
@@ -81,8 +82,9 @@ _FILTERS = [
     {
         "in": "query",
         "name": name,
-        "description": f"Only datasets with this {name} (a `code` of the facet); repeat it for any of several.",
-        "schema": {"type": "array", "items": {"type": "string", "maxLength": 200}, "maxItems": 50},
+        "description": f"Only datasets with this {name} (a `code` of the facet); repeat it for any of several, "
+        f"{MAX_VALUES} at most: what goes beyond is not read.",
+        "schema": {"type": "array", "items": {"type": "string"}},
         "style": "form",
         "explode": True,
     }
@@ -126,6 +128,13 @@ OWN_DATASETS: list[Parameter] = [
 CHANGES: list[Parameter] = [
     _query("since", "Id of the last change that you know; 0 starts from the beginning.", **_whole(0, 0)),
     _query("limit", "Changes in one answer.", **_whole(DEFAULT_CHANGES, 1, MAX_CHANGES)),
+    LANG,
+]
+
+
+SUGGEST: list[Parameter] = [
+    _query("q", "What is typed so far, from two letters; what is over 100 is ignored.", type="string"),
+    _query("limit", "Entries in the list.", **_whole(SHOWN, 1, MAX_SHOWN)),
     LANG,
 ]
 

@@ -155,7 +155,7 @@ class DatasetIdentity(shapes.Shape):
 
 
 class DatasetForm(DatasetIdentity):
-    """One dataset; anonymous readers see `published` ones alone."""
+    """One dataset; anonymous readers see `published` ones alone. `published_at` is null before that."""
 
     other_identifier = shapes.text()
     themes_raw = shapes.texts()
@@ -176,6 +176,7 @@ class DatasetForm(DatasetIdentity):
     conforms_to = shapes.text()
     state = shapes.text(null=False)
     created_at = shapes.instant()
+    published_at = shapes.instant(null=True)
     scheduled_at = shapes.instant(null=True)
     distributions = shapes.many(DistributionForm)
     extras = shapes.object()

@@ -10,6 +10,7 @@ from portal.catalog.models.dataset import Dataset, Series, State, dataset_place,
 from portal.catalog.models.distribution import Distribution, DistributionKind, FileVersion
 from portal.catalog.models.history import CatalogueInfo, Change, Cursor, ObjectKind, Revision
 from portal.catalog.models.place import Place, PlaceSuccession
+from portal.catalog.models.word import Word, WordKind
 
 __all__ = [
     "Agency",
@@ -31,6 +32,8 @@ __all__ = [
     "State",
     "Vocabulary",
     "When",
+    "Word",
+    "WordKind",
     "dataset_place",
     "dataset_theme",
     "when_text",

@@ -25,6 +25,7 @@ class ObjectKind(StrEnum):
     CONCEPT = "concept"
     PLACE = "place"
     SERIES = "series"
+    WORD = "word"
 
 
 class Revision(Base):

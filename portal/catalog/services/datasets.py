@@ -22,6 +22,7 @@ from portal.catalog.revisions import content_of
 from portal.catalog.services.completeness import missing, require_complete, require_no_loss
 from portal.catalog.services.fields import apply_fields
 from portal.catalog.services.matching import Lookup
+from portal.database import flush_unique
 from portal.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.text import LocalizedText, slugify
 
@@ -129,6 +130,7 @@ def create(
     _require_own_agency(actor, dataset)
     authorize(actor, Act.CREATE, dataset)
     session.add(dataset)
+    flush_unique(session, IdentifierTaken(fields={"identifier": IdentifierTaken.message}))
     keep(session, dataset, actor, Act.CREATE, now)
     return dataset
 

@@ -12,7 +12,11 @@ from typing import Literal, Protocol
 
 from portal.errors import Unavailable
 from portal.search.documents import SearchDocument
+from portal.search.knowledge import Knowledge
+from portal.search.names import Name
+from portal.search.prefix import Prefix
 from portal.search.query import Filters, Query
+from portal.search.words import EMPTY, Glossary
 from portal.text import LocalizedText
 
 Sort = Literal["relevance", "modified", "title", "used"]
@@ -71,6 +75,18 @@ class EngineAnswer:
     relaxed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What can be meant by a beginning, each kind best first: what begins with it, then what is used or held
+    more, then what changed last. `titles` are ids of datasets, more than can be shown; `columns` and `names`
+    come with the number of datasets that have them."""
+
+    generation: int
+    titles: tuple[int, ...] = ()
+    columns: tuple[tuple[str, int], ...] = ()
+    names: tuple[tuple[Name, int], ...] = ()
+
+
 class Reader(Protocol):
     """The side of web processes; safe for many threads at once."""
 
@@ -81,6 +97,11 @@ class Reader(Protocol):
         value can be added. Ties: last modified first, then lower id. Raises IndexMissing or IndexBroken."""
         ...
 
+    def complete(self, prefix: Prefix, count: int) -> Completed:
+        """About `count` of each kind that have a syllable from which on they begin with `prefix`, diacritics
+        or not; those that have its first syllable exactly are among them. Raises IndexMissing, IndexBroken."""
+        ...
+
     def generation(self) -> int:
         """The number of the state that `search` answers from now; it only grows."""
         ...
@@ -89,22 +110,50 @@ class Reader(Protocol):
         """The version of every dataset in the index by id. Raises IndexMissing or IndexBroken."""
         ...
 
+    def knowledge(self) -> Knowledge:
+        """The tables of words and the terms of the present state. Raises IndexMissing or IndexBroken."""
+        ...
+
 
 class Writer(Protocol):
     """The side of the one indexing process."""
 
-    def apply(self, upserts: Iterable[SearchDocument], deletes: Iterable[int]) -> int:
+    def apply(
+        self,
+        upserts: Iterable[SearchDocument],
+        deletes: Iterable[int],
+        *,
+        glossary: Glossary | None = None,
+        names: Sequence[Name] | None = None,
+    ) -> int:
         """Make changes durable and visible, all or none; returns the new generation. The last document of an
-        id counts; an id in both is deleted. Raises IndexMissing and IndexBroken when only a rebuild helps."""
+        id counts; an id in both is deleted. Without a `glossary` the tables of words stay, without `names` the
+        present ones. Raises IndexMissing and IndexBroken when only a rebuild helps."""
         ...
 
-    def rebuild(self, documents: Iterable[SearchDocument], progress: Progress, *, source: str) -> int:
+    def rebuild(
+        self,
+        documents: Iterable[SearchDocument],
+        progress: Progress,
+        *,
+        source: str,
+        glossary: Glossary = EMPTY,
+        names: Sequence[Name] = (),
+    ) -> int:
         """Replace the whole index; readers keep the old state until the new one is whole. `source` names the
         catalogue that the documents are from."""
         ...
 
+    def names(self) -> Sequence[Name]:
+        """The names in the index."""
+        ...
+
     def indexed(self) -> Mapping[int, int]:
         """The version of every dataset in the index by id."""
+        ...
+
+    def glossary(self) -> Glossary:
+        """The tables of words of the last state."""
         ...
 
     def needs_rebuild(self, source: str) -> bool:

@@ -78,6 +78,7 @@ class DatasetPage:
     revisions_path: str
     api_path: str
     api_address: str
+    # Empty for an illustrative record: nobody should cite what a computer made up.
     citation: str
 
 
@@ -125,7 +126,7 @@ def dataset_page(visit: Visit, dataset: Dataset) -> DatasetPage:
         revisions_path=links.api("datasets", dataset.slug, "revisions"),
         api_path=links.api("datasets", dataset.slug),
         api_address=links.absolute(visit.base_url, links.api("datasets", dataset.slug)),
-        citation=_citation(visit, dataset, agency),
+        citation="" if dataset.illustrative else _citation(visit, dataset, agency),
     )
 
 

@@ -45,7 +45,7 @@ class ForPrograms:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`paths`: where this page is in each language. `section`: the part of the navigation it belongs to.
-    `is_indexed`: whether other people's search engines should list it."""
+    `is_indexed`: whether other people's search engines should list it. `feed`: where to follow it."""
 
     title: str
     language: Language
@@ -56,6 +56,7 @@ class Frame:
     crumbs: tuple[Link, ...] = ()
     is_indexed: bool = True
     for_programs: tuple[ForPrograms, ...] = ()
+    feed: ForPrograms | None = None
 
     @property
     def canonical(self) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 
 from portal import links
 from portal.catalog import queries
 from portal.catalog.models import Dataset, Vocabulary
+from portal.exchange import atom
 from portal.search import service
 from portal.search.engines.base import SORTS, Sort
 from portal.search.highlight import Segment
@@ -18,8 +19,15 @@ from portal.search.service import Hit, SearchPage
 from portal.text import LANGUAGES, Language
 from portal.web.context import Visit
 from portal.web.pages.card import Card, Piece, make_card
-from portal.web.pages.filters import Chosen, FilterGroup, chosen_filters, filter_groups
-from portal.web.pages.frame import Frame, Link, page_frame
+from portal.web.pages.filters import (
+    Chosen,
+    FilterGroup,
+    chosen_filters,
+    filter_groups,
+    filter_name,
+    value_label,
+)
+from portal.web.pages.frame import ForPrograms, Frame, Link, page_frame
 from portal.web.pages.tiles import Tile, theme_tiles
 
 # Pages linked around the present one.
@@ -82,6 +90,9 @@ class SearchResults:
     sorts: tuple[Link, ...]
     sort: Sort
     suggestions: tuple[Link, ...]
+    recognised: tuple[Chosen, ...]
+    corrected: str
+    literal: Link | None
     is_degraded: bool
     is_relaxed: bool
     paging: Paging | None
@@ -110,6 +121,17 @@ def search_page(visit: Visit, request: SearchRequest) -> SearchResults:
         suggestions=tuple(
             Link(words, _path(visit, SearchRequest(text=words))) for words in found.suggestions
         ),
+        recognised=tuple(
+            Chosen(
+                filter_name(each.facet),
+                value_label(each.facet, each.value, labels, visit.language),
+                _path(visit, request.with_filter(each.facet, each.value)),
+                request,
+            )
+            for each in found.recognised
+        ),
+        corrected=found.correction.shown if found.correction else "",
+        literal=_literal(visit, request, found),
         is_degraded=found.degraded,
         is_relaxed=found.relaxed,
         paging=_paging(visit, request, found),
@@ -122,6 +144,13 @@ def _search(visit: Visit, request: SearchRequest) -> SearchPage:
     return service.search(
         request, engine=visit.engine, session=visit.session, hide_illustrative=visit.hide_illustrative
     )
+
+
+def _literal(visit: Visit, request: SearchRequest, found: SearchPage) -> Link | None:
+    """The way back to what was typed, when something else was looked for."""
+    if found.correction is None:
+        return None
+    return Link(request.text, _path(visit, replace(request, text=found.correction.literal, page=1)))
 
 
 def _path(visit: Visit, request: SearchRequest) -> str:
@@ -145,7 +174,15 @@ def _frame(visit: Visit, request: SearchRequest) -> Frame:
         crumbs=frame.crumbs,
         # Other engines should list datasets, not our lists of them.
         is_indexed=not request.filters and request.page == 1 and not request.text,
+        feed=_feed(visit, request),
     )
+
+
+def _feed(visit: Visit, request: SearchRequest) -> ForPrograms:
+    """The same search whatever its order and page, to be followed."""
+    followed = SearchRequest(text=request.text, filters=request.filters).to_query_string()
+    url = links.absolute(visit.base_url, links.search_feed(followed, visit.language))
+    return ForPrograms(atom.MEDIA_TYPE, gettext("Follow this search"), url)
 
 
 def _cards(hits: Sequence[Hit], datasets: Mapping[int, Dataset], visit: Visit) -> tuple[Card, ...]:

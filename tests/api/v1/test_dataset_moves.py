@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from portal.catalog.services import datasets
 from tests.api.v1.test_dataset_writing import DATASETS, FULL, make
@@ -151,3 +152,23 @@ def test_a_token_that_may_not_publish_says_so(own_staffed: Staffed) -> None:
     answer = own_staffed.site.client.post(f"{DATASETS}/{slug}/publish", headers=headers)
     assert (answer.status_code, answer.json["code"]) == (403, "scope-missing")
     assert AGENCY in own_staffed.call("GET", f"{DATASETS}/{slug}", "publisher").text
+
+
+def test_a_full_database_is_507_reading_goes_on_and_room_helps(own_staffed: Staffed) -> None:
+    engine = own_staffed.site.portal.database.engine
+    pages = {"most": 1}
+
+    def limit(connection: Any, *_: object) -> None:
+        # SQLite never goes below what the file has: from here on it is full.
+        connection.execute(f"PRAGMA max_page_count={pages['most']}")
+
+    engine.dispose()
+    event.listen(engine, "connect", limit)
+    body = {**FULL, "description": "x" * 40_000}
+    full = own_staffed.call("POST", DATASETS, "publisher", json=body)
+    assert (full.status_code, full.json["code"]) == (507, "storage-full")
+    assert own_staffed.call("GET", f"{DATASETS}/chat-luong-khong-khi").status_code == 200
+    assert own_staffed.call("GET", "/api/v1/me/datasets?state=draft", "publisher").json["total"] == 0
+    pages["most"] = 1_000_000
+    engine.dispose()
+    assert own_staffed.call("POST", DATASETS, "publisher", json=body).status_code == 201

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from tests.factories import uuid_of
+from tests.people import Staffed
 from tests.sites import Site
 
 FILE = str(uuid_of("distribution/chat-luong-khong-khi/0"))
@@ -36,10 +37,17 @@ EXAMPLES = {
     ],
     "/api/v1/concepts/{vocabulary}": ["/api/v1/concepts/theme", "/api/v1/concepts/access-level"],
     "/api/v1/concepts/{vocabulary}/{code}": ["/api/v1/concepts/theme/moi-truong"],
+    "/api/v1/words": ["/api/v1/words", "/api/v1/words?term=KLT"],
+    "/api/v1/words/{word_id}": ["/api/v1/words/1"],
     "/api/v1/places": ["/api/v1/places"],
     "/api/v1/places/{reference}": ["/api/v1/places/20333"],
     "/api/v1/changes": ["/api/v1/changes", "/api/v1/changes?since=1&limit=1"],
     "/api/v1/catalogue": ["/api/v1/catalogue"],
+    "/api/v1/suggest": [
+        "/api/v1/suggest?q=kh",
+        "/api/v1/suggest?q=so%20y&lang=en&limit=1",
+        "/api/v1/suggest",
+    ],
 }
 # Stands for the GET of an address that has none.
 PRIVATE: dict[str, Any] = {"security": []}
@@ -140,3 +148,16 @@ def test_failures_are_as_described(client: FlaskClient, specification: dict[str,
     content = specification["components"]["responses"]["DEFAULT_ERROR"]["content"]
     schema = content["application/problem+json"]["schema"]
     assert mistakes(specification, schema, client.get(url).json) == []
+
+
+def test_drafts_are_as_described(staffed: Staffed, specification: dict[str, Any]) -> None:
+    made = staffed.call("POST", "/api/v1/datasets", "publisher", json={"title": "Chưa từng công bố"})
+    listed = staffed.call("GET", "/api/v1/me/datasets", "publisher")
+    for answer, path, method in (
+        (made, "/api/v1/datasets", "post"),
+        (listed, "/api/v1/me/datasets", "get"),
+    ):
+        responses = specification["paths"][path][method]["responses"]
+        schema = responses[str(answer.status_code)]["content"]["application/json"]["schema"]
+        assert mistakes(specification, schema, answer.json) == []
+    assert listed.json["items"][0]["published_at"] is None

@@ -34,6 +34,9 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("PUT", "/api/v1/people/<uuid>/memberships/<reference>"): ADMINISTRATORS_CHANGE,
     ("DELETE", "/api/v1/people/<uuid>/memberships/<reference>"): ADMINISTRATORS_CHANGE,
     ("GET", "/api/v1/audit"): ADMINISTRATORS_READ,
+    ("GET", "/api/v1/search-log"): ADMINISTRATORS_READ,
+    ("POST", "/api/v1/words"): ADMINISTRATORS_POST,
+    ("PATCH", "/api/v1/words/<word_id>"): ADMINISTRATORS_CHANGE,
     ("POST", "/api/v1/agencies"): ADMINISTRATORS_POST,
     ("PUT", "/api/v1/agencies/<reference>"): ADMINISTRATORS_CHANGE,
     ("PATCH", "/api/v1/agencies/<reference>"): ADMINISTRATORS_CHANGE,
@@ -63,7 +66,13 @@ DRAFT: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", f"{_FILE}/files"): SEEN,
 }
 DRAFT_WORDS = {"<uuid>": str(uuid_of("distribution/ban-nhap/0")), "<reference>": "ban-nhap"}
-WORDS = {"<uuid>": UNKNOWN, "<reference>": AGENCY, "<vocabulary>": "theme", "<code>": "moi-truong"}
+WORDS = {
+    "<uuid>": UNKNOWN,
+    "<reference>": AGENCY,
+    "<vocabulary>": "theme",
+    "<code>": "moi-truong",
+    "<word_id>": "1",
+}
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,12 @@ from typing import Any
 import numpy as np
 
 from portal.search.engines.base import IndexBroken, IndexMissing
-from portal.search.engines.whoosh import arrays
+from portal.search.engines.whoosh import arrays, completions
 from portal.search.engines.whoosh import part as parts
 from portal.search.engines.whoosh.arrays import Array, Damaged
-from portal.search.engines.whoosh.generation import Generation, StoredPart
+from portal.search.engines.whoosh.completions import Names
+from portal.search.engines.whoosh.generation import Generation, StoredNames, StoredPart, StoredWords
+from portal.search.words import Glossary
 
 KEPT_GENERATIONS = 3
 
@@ -32,6 +34,7 @@ _UNFINISHED = ".tmp-"
 _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
 _DEAD = "dead.arrays"
+_NAMES = "names.arrays"
 _NO_DEAD = np.empty(0, dtype=np.int32)
 
 
@@ -88,7 +91,27 @@ def open_generation(folder: Path, known: Generation | None = None) -> Generation
         if part is None:
             part = parts.read(path, checksum)
         stored.append(StoredPart(name, checksum, part, dead.get(name, _NO_DEAD)))
-    return Generation(manifest["number"], manifest["recipe"], stored)
+    words = _read_words(folder, manifest["words"], known)
+    names = _open_names(folder, manifest.get("names"), known)
+    return Generation(manifest["number"], manifest["recipe"], stored, words, names)
+
+
+def _open_names(folder: Path, checksum: int | None, known: Generation | None) -> StoredNames | None:
+    if checksum is None:
+        return None
+    if known and known.stored_names and known.stored_names.checksum == checksum:
+        return known.stored_names
+    return StoredNames(checksum, completions.read_names(folder / _NAMES, checksum))
+
+
+def _put_names(folder: Path, target: Path, names: Names | None, before: Generation | None) -> int | None:
+    """The checksum of the file of names, written anew or linked from the generation before."""
+    if names is not None:
+        return completions.write_names(names, target)
+    if before is None or before.stored_names is None:
+        return None
+    _link(folder / f"{_PREFIX}{before.number:06d}" / _NAMES, target)
+    return before.stored_names.checksum
 
 
 def is_sound(folder: Path, number: int) -> bool:
@@ -101,9 +124,16 @@ def is_sound(folder: Path, number: int) -> bool:
 
 
 def publish(
-    folder: Path, pieces: Sequence[KeptPart | NewPart], *, recipe: str, before: Generation | None
+    folder: Path,
+    pieces: Sequence[KeptPart | NewPart],
+    *,
+    recipe: str,
+    glossary: Glossary,
+    before: Generation | None,
+    names: Names | None = None,
 ) -> Generation:
-    """Make a new generation durable, then current; returns it opened. At most one piece may be new."""
+    """Make a new generation durable, then current; returns it opened. At most one piece may be new. Without
+    `names` those of the generation before stay."""
     folder.mkdir(parents=True, exist_ok=True)
     number = _next_number(folder)
     name = f"{_PREFIX}{number:06d}"
@@ -122,9 +152,15 @@ def publish(
             if len(piece.dead):
                 dead[file] = piece.dead
     dead_checksum = arrays.write(making / _DEAD, {}, dead) if dead else None
-    _write_manifest(
-        making / _MANIFEST, {"number": number, "recipe": recipe, "parts": table, "dead": dead_checksum}
-    )
+    manifest = {
+        "number": number,
+        "recipe": recipe,
+        "parts": table,
+        "dead": dead_checksum,
+        "words": _put_words(folder, making, number, glossary, before),
+        "names": _put_names(folder, making / _NAMES, names, before),
+    }
+    _write_manifest(making / _MANIFEST, manifest)
     sync_folder(making)
     making.rename(folder / name)
     sync_folder(folder)
@@ -194,10 +230,47 @@ def _make_current(folder: Path, name: str) -> None:
 
 def _write_manifest(path: Path, manifest: Mapping[str, object]) -> None:
     content = json.dumps(manifest, sort_keys=True)
-    with path.open("w", encoding="utf-8") as file:
-        file.write(f"{zlib.crc32(content.encode())}\n{content}\n")
+    _write_text(path, f"{zlib.crc32(content.encode())}\n{content}\n")
+
+
+def _write_text(path: Path, text: str) -> int:
+    """Write durably; returns the checksum."""
+    content = text.encode()
+    with path.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    return zlib.crc32(content)
+
+
+def _put_words(
+    folder: Path, making: Path, number: int, glossary: Glossary, before: Generation | None
+) -> tuple[str, int]:
+    """The words of the generation before, linked, while they are the same; else a new file. Its name and
+    checksum."""
+    if before and before.words.glossary == glossary:
+        name, checksum = before.words.name, before.words.checksum
+        source = folder / f"{_PREFIX}{before.number:06d}" / name
+        if source.exists():
+            _link(source, making / name)
+            return name, checksum
+    name = f"{number:06d}.words"
+    return name, _write_text(making / name, glossary.to_json())
+
+
+def _read_words(folder: Path, stored: tuple[str, int], known: Generation | None) -> StoredWords:
+    """The words of a generation, `stored` under a name with a checksum; those of `known` while the same."""
+    name, checksum = stored
+    path = folder / name
+    if known and (known.words.name, known.words.checksum) == (name, checksum) and path.exists():
+        return known.words
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Damaged(f"{folder.name}: {error}") from error
+    if zlib.crc32(content) != checksum:
+        raise Damaged(f"{folder.name}: the words were changed")
+    return StoredWords(name, checksum, Glossary.from_json(content.decode()))
 
 
 def _read_manifest(path: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from portal.search.engines.whoosh import completions
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.inverter import SPACES
 from portal.search.engines.whoosh.part import FacetColumn, Lexicon, Part, assemble, joined_bytes
@@ -47,6 +48,7 @@ def merge(parts: Sequence[Part], dead: Sequence[Array]) -> Part:
             space: _merged_lexicon([part.lexicons[space] for part in parts], moves) for space in SPACES
         },
         facets={name: _merged_facet([part.facets[name] for part in parts], moves) for name in names},
+        completions=completions.merge([part.completions for part in parts], moves),
     )
 
 

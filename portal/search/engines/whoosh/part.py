@@ -12,9 +12,11 @@ import numpy as np
 
 from portal.search.analysis import collation_key
 from portal.search.documents import SearchDocument
-from portal.search.engines.whoosh import arrays
-from portal.search.engines.whoosh.arrays import Array
+from portal.search.engines.whoosh import arrays, completions, slips
+from portal.search.engines.whoosh.arrays import Array, Damaged, Stored
+from portal.search.engines.whoosh.completions import Completions
 from portal.search.engines.whoosh.inverter import SPACES, Postings, invert
+from portal.search.engines.whoosh.slips import Slips
 from portal.search.facets import FACET_NAMES
 from portal.search.fields import weigh
 
@@ -76,6 +78,8 @@ class Part:
     title_keys: tuple[Array, Array]
     lexicons: Mapping[str, Lexicon]
     facets: Mapping[str, FacetColumn]
+    slips: Slips
+    completions: Completions
     recency: Array = field(repr=False)
 
     def __len__(self) -> int:
@@ -101,6 +105,7 @@ def build(documents: Sequence[SearchDocument]) -> Part:
         title_keys=[collation_key(document.title.vi) for document in documents],
         lexicons={space: _lexicon(postings[space]) for space in SPACES},
         facets={name: _facet(name, documents) for name in FACET_NAMES},
+        completions=completions.build(documents),
     )
 
 
@@ -110,6 +115,7 @@ def assemble(
     title_keys: Sequence[bytes],
     lexicons: Mapping[str, Lexicon],
     facets: Mapping[str, FacetColumn],
+    completions: Completions,
 ) -> Part:
     """A part from its pieces; orders and joined keys are derived here."""
     ranks = {key: rank for rank, key in enumerate(sorted(set(title_keys)))}
@@ -123,6 +129,8 @@ def assemble(
         title_keys=joined_bytes(title_keys),
         lexicons=lexicons,
         facets=facets,
+        slips=slips.build(lexicons["folded"].terms()),
+        completions=completions,
         recency=_recency(columns["modified"], columns["ids"]),
     )
 
@@ -139,6 +147,8 @@ def write(part: Part, path: Path) -> int:
         "title.order": part.title_order,
         "title.letters": part.title_keys[0],
         "title.starts": part.title_keys[1],
+        "slips.hashes": part.slips.hashes,
+        "slips.terms": part.slips.terms,
     }
     for space, lexicon in part.lexicons.items():
         named[f"{space}.letters"] = lexicon.letters
@@ -149,12 +159,20 @@ def write(part: Part, path: Path) -> int:
     for name, facet in part.facets.items():
         named[f"facet.{name}.docs"] = facet.docs
         named[f"facet.{name}.codes"] = facet.codes
+    named |= completions.named(part.completions)
     return arrays.write(path, {"facets": {name: facet.values for name, facet in part.facets.items()}}, named)
 
 
 def read(path: Path, checksum: int) -> Part:
-    """A part mapped from its file. Raises arrays.Damaged."""
+    """A part mapped from its file. Raises arrays.Damaged, for one of another version as well."""
     stored = arrays.read(path, checksum)
+    try:
+        return _from(stored)
+    except KeyError as error:
+        raise Damaged(f"{path.name}: has no {error}") from error
+
+
+def _from(stored: Stored) -> Part:
     at = stored.arrays
     return Part(
         ids=at["ids"],
@@ -170,6 +188,8 @@ def read(path: Path, checksum: int) -> Part:
             name: FacetColumn(tuple(values), at[f"facet.{name}.docs"], at[f"facet.{name}.codes"])
             for name, values in stored.facts["facets"].items()
         },
+        slips=Slips(at["slips.hashes"], at["slips.terms"]),
+        completions=completions.stored(at),
     )
 
 

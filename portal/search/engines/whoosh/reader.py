@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from portal.errors import PortalError
-from portal.search.engines.base import EngineAnswer, IndexBroken, IndexMissing, Sort
-from portal.search.engines.whoosh import counting, folder, ordering, scoring
+from portal.search.engines.base import Completed, EngineAnswer, IndexBroken, IndexMissing, Sort
+from portal.search.engines.whoosh import completing, counting, folder, ordering, scoring
 from portal.search.engines.whoosh.arrays import Array, Damaged
 from portal.search.engines.whoosh.generation import Generation
+from portal.search.knowledge import Knowledge
+from portal.search.prefix import Prefix
 from portal.search.query import Filters, Query
 
 RELATED = 10
@@ -36,6 +38,11 @@ class WhooshReader:
     def generation(self) -> int:
         """The number of the state that answers now."""
         return self._current().number
+
+    def knowledge(self) -> Knowledge:
+        """See `engines.base.Reader`."""
+        state = self._current()
+        return Knowledge(state.words.glossary, state)
 
     def indexed(self) -> Mapping[int, int]:
         """See `engines.base.Reader`."""
@@ -61,6 +68,10 @@ class WhooshReader:
             generation=state.number,
             relaxed=ranking.relaxed,
         )
+
+    def complete(self, prefix: Prefix, count: int) -> Completed:
+        """See `engines.base.Reader`."""
+        return completing.complete(self._current(), prefix, count)
 
     def _current(self) -> Generation:
         if time.monotonic() >= self._next_look and self._lock.acquire(blocking=self._state is None):

@@ -1,8 +1,13 @@
-"""Our query tree over the arrays: which places match and how well. BM25F, summed term by term."""
+"""Our query tree over the arrays: which places match and how well. BM25F, summed term by term.
+
+What was typed is scored over whole posting lists. Other words for it are looked for by their rarest pair of
+syllables, so that the many that occur nowhere cost a look-up each; only when little or nothing is found does a
+second pass give parts of them a value too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,13 +15,15 @@ import numpy as np
 
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.generation import Generation
-from portal.search.fields import EXACT_BONUS, PAIR_BONUS, REQUIRED_SHARE
 from portal.search.query import Alternative, Concept, Phrase, Query, Word
+from portal.search.weights import EXACT_BONUS, PAIR_BONUS, PART_SHARE, REQUIRED_SHARE, SHARE_POWER
 
 # Sums of shares are floats: what is just at the limit is over it.
 _TOLERANCE = 1e-4
 # Scores are kept to this many steps, so that the same documents in other parts tie alike.
 STEPS = 10_000
+# With fewer results than this, what holds parts of other words is worth looking for.
+_FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +43,139 @@ def rank(generation: Generation, query: Query) -> Ranking:
     if not query.concepts:
         nothing = np.zeros(generation.size, dtype=np.int32)
         return Ranking(nothing, allowed, np.zeros(generation.size, dtype=bool), relaxed=False)
+    ranking = _ranked(generation, query, allowed, _quickly)
+    if ranking.relaxed or np.count_nonzero(ranking.main) < _FEW:
+        ranking = _ranked(generation, query, allowed, _with_parts)
+    return ranking
+
+
+def _ranked(generation: Generation, query: Query, allowed: Array, look: Look) -> Ranking:
+    whole_weight = sum(concept.weight for concept in query.concepts)
     scores = np.zeros(generation.size, dtype=np.float32)
     share = np.zeros(generation.size, dtype=np.float32)
-    whole = sum(concept.weight for concept in query.concepts)
+    loose = np.zeros(generation.size, dtype=np.float32)
     for concept in query.concepts:
-        found = _of_concept(generation, concept)
-        share += np.float32(concept.weight / whole) * (found > 0)
-        scores += np.float32(concept.weight) * found
+        found = _Found(generation.size)
+        for alternative in concept.alternatives:
+            look(generation, found, alternative, concept)
+        scores += found.scores * np.float32(concept.weight)
+        share += found.whole * np.float32(concept.weight / whole_weight)
+        loose += found.part * np.float32(concept.weight / whole_weight)
     for first, second in query.pairs:
-        _add(generation, "pairs", _pair(first, second), scores, PAIR_BONUS)
+        docs, weights = generation.sparse("pairs", _pair(first, second))
+        scores[docs] += weights * np.float32(PAIR_BONUS)
     share[~allowed] = 0
-    best = float(share.max(initial=0))
-    relaxed = 0 < best < REQUIRED_SHARE - _TOLERANCE
-    main = share >= min(REQUIRED_SHARE, best) - _TOLERANCE if best else np.zeros_like(allowed)
-    return Ranking(np.rint(scores * STEPS).astype(np.int32), main, (share > 0) & ~main, relaxed)
+    loose[~allowed] = 0
+    main = share >= REQUIRED_SHARE - _TOLERANCE
+    relaxed = not main.any() and bool(loose.any())
+    if relaxed:
+        main = loose >= float(loose.max()) - _TOLERANCE
+    scores *= np.maximum(share, loose) ** SHARE_POWER * generation.prior
+    return Ranking(np.rint(scores * STEPS).astype(np.int32), main, (loose > 0) & ~main, relaxed)
+
+
+class _Found:
+    """By place: the best score of a concept's alternatives, whether one of them is there whole, and the share
+    of one that is there at all."""
+
+    def __init__(self, size: int) -> None:
+        self.scores = np.zeros(size, dtype=np.float32)
+        self.whole = np.zeros(size, dtype=bool)
+        self.part = np.zeros(size, dtype=np.float32)
+
+    def add(self, docs: Array, scores: Array, whole: Array | bool, part: Array | float) -> None:
+        """Another alternative, at `docs`, which has no place twice."""
+        self.scores[docs] = np.maximum(self.scores[docs], scores)
+        self.whole[docs] |= whole
+        self.part[docs] = np.maximum(self.part[docs], part)
+
+
+Look = Callable[[Generation, _Found, Alternative, Concept], None]
+
+
+def _quickly(generation: Generation, found: _Found, alternative: Alternative, concept: Concept) -> None:
+    """What was typed with its parts, other words only where they are whole."""
+    words = alternative.words
+    if len(words) == 1:
+        _add_word(generation, found, alternative, concept)
+    elif alternative.adjacent and words != concept.alternatives[0].words:
+        docs = _places_of_pairs(generation, words)
+        if len(docs):
+            scores = np.sum([_scores_at(generation, word, docs) for word in words], axis=0)
+            found.add(docs, scores * _factor(alternative, concept), True, 1.0)
+    else:
+        _with_parts(generation, found, alternative, concept)
+
+
+def _with_parts(generation: Generation, found: _Found, alternative: Alternative, concept: Concept) -> None:
+    """All words of an alternative, and for less some of them."""
+    words = alternative.words
+    if len(words) == 1:
+        _add_word(generation, found, alternative, concept)
+        return
+    total = np.zeros(generation.size, dtype=np.float32)
+    count = np.zeros(generation.size, dtype=np.uint8)
+    for word in words:
+        docs, weights = generation.sparse("folded", word.folded)
+        total[docs] += weights
+        count[docs] += 1
+        if word.exact is not None:
+            docs, weights = generation.sparse("exact", word.exact)
+            total[docs] += weights * np.float32(EXACT_BONUS)
+    docs = np.flatnonzero(count)
+    is_whole = count[docs] == len(words)
+    if alternative.adjacent:
+        is_whole &= np.isin(docs, _places_of_pairs(generation, words), assume_unique=True)
+    scores = total[docs] * np.where(is_whole, np.float32(1), np.float32(PART_SHARE))
+    part = np.where(is_whole, np.float32(1), count[docs] * np.float32(PART_SHARE / len(words)))
+    found.add(docs, scores * _factor(alternative, concept), is_whole, part)
+
+
+def _factor(alternative: Alternative, concept: Concept) -> np.float32:
+    """A score is the mean over an alternative's words, times the words typed: saying a thing in more words is
+    not more of it."""
+    typed = len(concept.alternatives[0].words)
+    return np.float32(alternative.weight * typed / len(alternative.words))
+
+
+def _add_word(generation: Generation, found: _Found, alternative: Alternative, concept: Concept) -> None:
+    (word,) = alternative.words
+    docs, weights = generation.sparse("folded", word.folded)
+    if word.exact is not None:
+        weights = weights + _values_at(generation, "exact", word.exact, docs) * np.float32(EXACT_BONUS)
+    found.add(docs, weights * _factor(alternative, concept), True, 1.0)
+
+
+def _scores_at(generation: Generation, word: Word, docs: Array) -> Array:
+    scores = _values_at(generation, "folded", word.folded, docs)
+    if word.exact is not None:
+        scores = scores + _values_at(generation, "exact", word.exact, docs) * np.float32(EXACT_BONUS)
+    return scores
+
+
+def _values_at(generation: Generation, space: str, term: str, docs: Array) -> Array:
+    """What a term is worth at each of `docs`, 0 where it is not."""
+    having, weights = generation.sparse(space, term)
+    if not len(having):
+        return np.zeros(len(docs), dtype=np.float32)
+    places = np.minimum(np.searchsorted(having, docs), len(having) - 1)
+    values: Array = np.where(having[places] == docs, weights[places], np.float32(0))
+    return values
+
+
+def _places_of_pairs(generation: Generation, words: Sequence[Word]) -> Array:
+    """Where all neighbours of a phrase stand side by side: the rarest pair's places that all others have."""
+    found: list[Array] = []
+    for first, second in pairwise(words):
+        docs, _ = generation.sparse("pairs", _pair(first, second))
+        if not len(docs):
+            return docs
+        found.append(docs)
+    found.sort(key=len)
+    places = found[0]
+    for others in found[1:]:
+        places = np.intersect1d(places, others, assume_unique=True)
+    return places
 
 
 def _allowed(generation: Generation, query: Query) -> Array:
@@ -61,64 +187,18 @@ def _allowed(generation: Generation, query: Query) -> Array:
     return allowed
 
 
-def _of_concept(generation: Generation, concept: Concept) -> Array:
-    """The best of the alternatives, 0 where none is found."""
-    best = _of_alternative(generation, concept.alternatives[0])
-    for alternative in concept.alternatives[1:]:
-        np.maximum(best, _of_alternative(generation, alternative), out=best)
-    return best
-
-
-def _of_alternative(generation: Generation, alternative: Alternative) -> Array:
-    total = _of_word(generation, alternative.words[0])
-    if len(alternative.words) > 1:
-        everywhere = total > 0
-        for word in alternative.words[1:]:
-            found = _of_word(generation, word)
-            everywhere &= found > 0
-            total += found
-        if alternative.adjacent:
-            everywhere &= _with_pairs(generation, alternative.words)
-        total[~everywhere] = 0
-    if alternative.weight != 1:
-        total *= np.float32(alternative.weight)
-    return total
-
-
-def _of_word(generation: Generation, word: Word) -> Array:
-    scores = np.zeros(generation.size, dtype=np.float32)
-    _add(generation, "folded", word.folded, scores, 1.0)
-    if word.exact is not None:
-        _add(generation, "exact", word.exact, scores, EXACT_BONUS)
-    return scores
-
-
-def _add(generation: Generation, space: str, term: str, scores: Array, weight: float) -> None:
-    postings = generation.postings(space, term)
-    factor = np.float32(weight * generation.rarity(postings))
-    for window, docs, weights in postings:
-        # A list has each document once, so plain indexed addition is right.
-        scores[window][docs] += weights.astype(np.float32) * factor
-
-
 def _with_phrase(generation: Generation, phrase: Phrase) -> Array:
     found = np.ones(generation.size, dtype=bool)
     for word in phrase.words:
         found &= _with(generation, "exact" if word.exact else "folded", word.exact or word.folded)
-    return found & _with_pairs(generation, phrase.words)
-
-
-def _with_pairs(generation: Generation, words: Sequence[Word]) -> Array:
-    found = np.ones(generation.size, dtype=bool)
-    for first, second in pairwise(words):
+    for first, second in pairwise(phrase.words):
         found &= _with(generation, "pairs", _pair(first, second))
     return found
 
 
 def _with(generation: Generation, space: str, term: str) -> Array:
     found = np.zeros(generation.size, dtype=bool)
-    for window, docs, _ in generation.postings(space, term):
-        found[window][docs] = True
+    found[generation.sparse(space, term)[0]] = True
     return found
 
 

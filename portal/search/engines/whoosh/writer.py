@@ -14,11 +14,13 @@ import numpy as np
 from portal.search import fields
 from portal.search.documents import SearchDocument
 from portal.search.engines.base import IndexBroken, IndexBusy, IndexMissing, Progress
-from portal.search.engines.whoosh import folder, merge
+from portal.search.engines.whoosh import completions, folder, merge, suffixes
 from portal.search.engines.whoosh.arrays import Array, Damaged
 from portal.search.engines.whoosh.folder import KeptPart, NewPart
 from portal.search.engines.whoosh.generation import Generation
 from portal.search.engines.whoosh.part import Part, build
+from portal.search.names import Name
+from portal.search.words import EMPTY, Glossary
 
 # Merging this many documents takes a few milliseconds and is done before publishing; larger merges are done
 # after, so that nobody waits for them.
@@ -40,7 +42,14 @@ class WhooshWriter:
         self._places: dict[int, tuple[str, int]] = {}
         self._learn_places(known=set())
 
-    def apply(self, upserts: Iterable[SearchDocument], deletes: Iterable[int]) -> int:
+    def apply(
+        self,
+        upserts: Iterable[SearchDocument],
+        deletes: Iterable[int],
+        *,
+        glossary: Glossary | None = None,
+        names: Sequence[Name] | None = None,
+    ) -> int:
         """See `engines.base.Writer`."""
         if self._state is None:
             raise IndexMissing
@@ -52,7 +61,7 @@ class WhooshWriter:
         first = merge.due([_size(piece) for piece in pieces])
         if first is not None and sum(_size(piece)[0] for piece in pieces[first:]) <= _QUICK_MERGE:
             pieces, first = _merged(pieces, first), None
-        self._publish(pieces)
+        self._publish(pieces, glossary=glossary, names=names)
         # Only now: had publishing failed, they would still be in the index.
         for dataset in gone:
             self._places.pop(dataset, None)
@@ -61,7 +70,15 @@ class WhooshWriter:
             self._publish(_merged(kept, first))
         return self.generation()
 
-    def rebuild(self, documents: Iterable[SearchDocument], progress: Progress, *, source: str) -> int:
+    def rebuild(
+        self,
+        documents: Iterable[SearchDocument],
+        progress: Progress,
+        *,
+        source: str,
+        glossary: Glossary = EMPTY,
+        names: Sequence[Name] = (),
+    ) -> int:
         """See `engines.base.Writer`."""
         made: list[Part] = []
         done = 0
@@ -72,7 +89,7 @@ class WhooshWriter:
         pieces: list[KeptPart | NewPart] = []
         if made:
             pieces = [NewPart(merge.merge(made, _repeated(made)))]
-        self._publish(pieces, recipe=_recipe_of(source))
+        self._publish(pieces, recipe=_recipe_of(source), glossary=glossary, names=names)
         self._places = {}
         self._learn_places(known=set())
         return self.generation()
@@ -81,11 +98,19 @@ class WhooshWriter:
         """See `engines.base.Writer`."""
         return self._state.versions() if self._state else {}
 
+    def names(self) -> Sequence[Name]:
+        """See `engines.base.Writer`."""
+        return self._state.names.names if self._state else ()
+
     def needs_rebuild(self, source: str) -> bool:
         """See `engines.base.Writer`."""
         if self._state is None or self._state.recipe != _recipe_of(source):
             return True
         return not folder.is_sound(self._folder, self._state.number)
+
+    def glossary(self) -> Glossary:
+        """See `engines.base.Writer`."""
+        return self._state.words.glossary if self._state else EMPTY
 
     def generation(self) -> int:
         """The number of the last published state, 0 before the first."""
@@ -109,11 +134,25 @@ class WhooshWriter:
             if stored.alive > len(gone):
                 yield KeptPart(stored, np.union1d(stored.dead, gone).astype(np.int32))
 
-    def _publish(self, pieces: Sequence[KeptPart | NewPart], *, recipe: str = "") -> None:
+    def _publish(
+        self,
+        pieces: Sequence[KeptPart | NewPart],
+        *,
+        recipe: str = "",
+        glossary: Glossary | None = None,
+        names: Sequence[Name] | None = None,
+    ) -> None:
         known = {stored.name for stored in self._state.stored} if self._state else set()
         kept = self._state.recipe if self._state else ""
         try:
-            self._state = folder.publish(self._folder, pieces, recipe=recipe or kept, before=self._state)
+            self._state = folder.publish(
+                self._folder,
+                pieces,
+                recipe=recipe or kept,
+                glossary=self.glossary() if glossary is None else glossary,
+                before=self._state,
+                names=None if names is None else completions.build_names(names),
+            )
         except Damaged as error:
             self._state, self._places = None, {}
             raise IndexBroken from error
@@ -131,7 +170,7 @@ class WhooshWriter:
 
 def _recipe_of(source: str) -> str:
     """What an index was made with and from."""
-    return f"{fields.recipe()} {source}"
+    return f"{fields.recipe()}.{suffixes.VERSION} {source}"
 
 
 def _newest(index_folder: Path) -> Generation | None:

@@ -34,7 +34,7 @@ def documents(first: int, last: int, word: str) -> list[SearchDocument]:
 
 def ask(index: Path, text: str = "số liệu") -> EngineAnswer:
     return WhooshReader(index).search(
-        understand(text), filters={}, sort="relevance", start=0, size=50, facets=("year",)
+        understand(text).query, filters={}, sort="relevance", start=0, size=50, facets=("year",)
     )
 
 

@@ -1,0 +1,1 @@
+"""What people use, counted by day and without knowing them."""

@@ -1,0 +1,156 @@
+"""What outranks what, by the table of weights; each test fails when its number is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.catalog.models import WordKind as Kind
+from portal.search.documents import SearchDocument
+from portal.search.engines.base import EngineAnswer
+from portal.search.engines.whoosh.reader import WhooshReader
+from portal.search.engines.whoosh.writer import WhooshWriter
+from portal.search.understanding import understand
+from portal.search.words import EMPTY, Glossary, WordRow
+from portal.text import LocalizedText
+from tests.contracts.engines import document
+
+FILLING = [document(number, f"bản ghi số {number} khác hẳn") for number in range(900, 930)]
+Ask = Callable[..., EngineAnswer]
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Iterator[Ask]:
+    """Asks an index of the given documents, among others that are about nothing."""
+    writer = WhooshWriter(tmp_path / "index")
+
+    def once(text: str, documents: list[SearchDocument], *rows: WordRow) -> EngineAnswer:
+        glossary = Glossary(rows) if rows else EMPTY
+        writer.rebuild([*documents, *FILLING], lambda _done: None, source="a", glossary=glossary)
+        reader = WhooshReader(tmp_path / "index", poll_seconds=0)
+        query = understand(text, reader.knowledge()).query
+        return reader.search(query, filters={}, sort="relevance", start=0, size=10, facets=())
+
+    yield once
+    writer.close()
+
+
+def test_a_title_outranks_keywords_and_keywords_outrank_prose(ask: Ask) -> None:
+    found = ask(
+        "mực nước",
+        [
+            document(1, "Hồ chứa", description=LocalizedText("mực nước")),
+            document(2, "Hồ chứa", keywords=("mực nước",)),
+            document(3, "Mực nước"),
+        ],
+    )
+    assert found.ids == (3, 2, 1)
+
+
+def test_a_word_repeated_counts_less_each_time(ask: Ask) -> None:
+    found = ask(
+        "cầu hầm",
+        [document(1, "cầu cầu cầu cầu cầu cầu"), document(2, "cầu và hầm đường bộ qua đèo dốc")],
+    )
+    assert found.ids[0] == 2
+
+
+def test_diacritics_typed_are_honoured(ask: Ask) -> None:
+    documents = [document(1, "Chợ quê"), document(2, "Cho quê")]
+    assert ask("chợ", documents).ids == (1, 2)
+    assert ask("chờ", documents).scores[0] == ask("cho", documents).scores[0], "omitted ones are forgiven"
+
+
+def test_words_side_by_side_outrank_words_apart(ask: Ask) -> None:
+    found = ask("xe buýt", [document(1, "buýt cho người đi xe"), document(2, "cho người đi xe buýt")])
+    assert found.ids == (2, 1)
+
+
+def test_filler_words_are_not_required(ask: Ask) -> None:
+    found = ask("quận Sơn Trà", [document(1, "Dân số Sơn Trà")], WordRow("quận", Kind.FILLER))
+    assert found.ids == (1,)
+    assert not found.relaxed
+
+
+def test_most_of_the_concepts_are_required(ask: Ask) -> None:
+    documents = [document(1, "giá đất ở"), document(2, "giá đất"), document(3, "giá vàng")]
+    found = ask("giá đất ở", documents)
+    assert found.ids == (1, 2)
+    assert found.related == (3,)
+    assert not found.relaxed
+    relaxed = ask("giá 1234 5678", documents)
+    assert relaxed.relaxed
+    assert set(relaxed.ids) == {1, 2, 3}
+
+
+def test_half_an_answer_ranks_below_a_whole_one(ask: Ask) -> None:
+    found = ask(
+        "tàu cá cảng âu",
+        [
+            document(1, "tàu cá", keywords=("tàu cá tàu cá cảng",), description=LocalizedText("tàu cá cảng")),
+            document(2, "khác hẳn", description=LocalizedText("tàu " * 5 + "cá " * 5 + "cảng âu " * 5)),
+        ],
+    )
+    assert found.ids == (2, 1)
+
+
+def test_fresh_records_win_near_ties_only(ask: Ask) -> None:
+    year = 31_600_000
+    documents = [
+        document(1, "Sản lượng tôm", modified=20 * year),
+        document(2, "Sản lượng tôm thẻ", modified=30 * year),
+        document(3, "Sản lượng", description=LocalizedText("tôm"), modified=30 * year),
+    ]
+    assert ask("sản lượng tôm", documents).ids == (2, 1, 3)
+
+
+def test_used_records_win_near_ties_only(ask: Ask) -> None:
+    documents = [
+        document(1, "Sản lượng tôm", popularity=1.0),
+        document(2, "Sản lượng tôm thẻ", popularity=10_000.0),
+        document(3, "Sản lượng", description=LocalizedText("tôm"), popularity=10_000.0),
+    ]
+    assert ask("sản lượng tôm", documents).ids == (2, 1, 3)
+
+
+def test_a_known_phrase_in_one_piece_outranks_its_scattered_words(ask: Ask) -> None:
+    documents = [document(1, "viện nghiên cứu bệnh"), document(2, "nghiên cứu tại bệnh viện")]
+    known = WordRow("bệnh viện", Kind.ABBREVIATION, "BV")
+    found = ask("bệnh viện", documents, known)
+    assert found.ids == (2, 1)
+    assert found.scores[1] < ask("bệnh viện", documents).scores[1]
+
+
+def test_what_holds_a_part_of_a_phrase_is_related(ask: Ask) -> None:
+    documents = [document(1, "Danh sách bệnh viện"), document(2, "Phòng bệnh")]
+    found = ask("bệnh viện", documents, WordRow("bệnh viện", Kind.ABBREVIATION, "BV"))
+    assert (found.ids, found.related) == ((1,), (2,))
+
+
+def test_a_guessed_syllable_counts_less_than_one_typed_in_full(ask: Ask) -> None:
+    row = WordRow("mưa", Kind.SYNONYM, "lượng nước")
+    documents = [document(1, "lượng nước")]
+    assert ask("mua", documents, row).scores[0] < ask("mưa", documents, row).scores[0]
+
+
+def test_a_whole_word_outranks_a_lone_syllable(ask: Ask) -> None:
+    row = [WordRow("tree", Kind.ENGLISH, "cây"), WordRow("tree", Kind.ENGLISH, "cây xanh")]
+    found = ask("tree", [document(1, "Giống cây mới"), document(2, "Giống cây xanh")], *row)
+    assert found.ids == (2, 1)
+
+
+def test_alternatives_rank_by_how_sure_they_are(ask: Ask) -> None:
+    rows = [
+        WordRow("alpha", Kind.SPELLING, "một"),
+        WordRow("alpha", Kind.ABBREVIATION, "hai"),
+        WordRow("alpha", Kind.SYNONYM, "ba"),
+        WordRow("alpha", Kind.PLACE, "bốn"),
+        WordRow("năm", Kind.ENGLISH, "alpha", both_ways=True),
+    ]
+    titles = ["alpha", "một", "hai", "ba", "bốn", "năm"]
+    documents = [document(number, title) for number, title in enumerate(titles, start=1)]
+    found = ask("alpha", documents, *rows)
+    assert found.ids == (1, 2, 3, 4, 5, 6)
+    assert len(set(found.scores)) == 6
