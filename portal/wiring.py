@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TextIO
 
 from portal.clock import Clock, system_clock
 from portal.database import Database
-from portal.errors import Conflict, Unavailable
+from portal.datafolder import enter
 from portal.files.storage.base import Storage
 from portal.files.storage.local import LocalStorage
 from portal.search.engines.base import Reader, Writer
 from portal.search.engines.whoosh.reader import WhooshReader
 from portal.search.engines.whoosh.writer import WhooshWriter
 from portal.settings import Settings
-from portal.text import LocalizedText
-
-_OPEN = "open.lock"
-
-
-class PortalInUse(Conflict):
-    """Something works on the data folder that must not change under it."""
-
-    message = LocalizedText(
-        "Thư mục dữ liệu đang được sử dụng. Hãy dừng cổng (serve, worker và các lệnh khác) rồi thử lại.",
-        "The data folder is in use. Stop the portal (serve, worker, other commands), then try again.",
-    )
-
-
-class PortalClosed(Unavailable):
-    """The data folder is being replaced."""
-
-    message = LocalizedText(
-        "Thư mục dữ liệu đang được khôi phục từ bản sao lưu. Hãy chờ lệnh restore kết thúc.",
-        "The data folder is being restored from a backup. Wait until the command restore has ended.",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +40,7 @@ def open_portal(
     settings: Settings, *, clock: Clock = system_clock, wait_for_index_seconds: float = 0
 ) -> Portal:
     """The portal of these settings; makes its data folder. Call it after a fork, never before."""
-    settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
-    presence = _take(settings.var, fcntl.LOCK_SH)
-    if presence is None:
-        raise PortalClosed
+    presence = enter(settings.var)
     return Portal(
         settings=settings,
         database=Database(settings.catalogue_url),
@@ -77,24 +50,3 @@ def open_portal(
         clock=clock,
         presence=presence,
     )
-
-
-@contextmanager
-def closed(var: Path) -> Iterator[None]:
-    """Nobody has the portal of `var` open inside, nor can open it. Raises PortalInUse."""
-    var.mkdir(parents=True, exist_ok=True, mode=0o700)
-    alone = _take(var, fcntl.LOCK_EX)
-    if alone is None:
-        raise PortalInUse
-    with alone:
-        yield
-
-
-def _take(var: Path, kind: int) -> TextIO | None:
-    file = (var / _OPEN).open("a")
-    try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    return file

@@ -10,11 +10,10 @@ import click
 from portal.catalog.migrate import require_schema
 from portal.cli.progress import counter, tracked
 from portal.clock import system_clock
-from portal.files.storage.base import StoredFile
 from portal.jobs import restore as restoring
 from portal.jobs.backup import back_up
 from portal.jobs.catch_up import catch_up
-from portal.jobs.manifest import Manifest, Watch, read_manifest, require_whole
+from portal.jobs.manifest import Manifest, Piece, Watch, read_manifest, require_whole
 from portal.settings import Settings, read_settings
 from portal.wiring import open_portal
 
@@ -25,39 +24,43 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.argument("folder", type=_FOLDER, metavar="DIR")
 @click.pass_context
 def backup(context: click.Context, folder: Path) -> None:
-    """Back up database and files into a new folder in DIR, while the portal runs; prints its name."""
+    """Back up database and files into the new folder DIR, while the portal runs."""
     portal = open_portal(read_settings())
     try:
         require_schema(portal.database)
-        made, manifest = back_up(portal, folder.absolute(), watch=_watched("files"))
+        manifest = back_up(portal, folder.absolute(), watch=_watched("files"))
     finally:
         portal.close()
-    click.echo(str(made))
-    _tell_missing(manifest)
-    context.exit(1 if manifest.missing else 0)
+    _tell(manifest)
+    if not manifest.has_database:
+        click.echo(
+            "Cơ sở dữ liệu nằm trên máy chủ riêng, hãy sao lưu bằng pg_dump. / "
+            "The database is on a server of its own: back it up with pg_dump.",
+            err=True,
+        )
+    click.echo(f"{folder}: {_summary(manifest)}")
+    context.exit(1 if manifest.findings else 0)
 
 
 @click.command()
 @click.argument("folder", type=_FOLDER, metavar="DIR")
-@click.option("--force", is_flag=True, help="Move what is in the data folder aside; nothing is deleted.")
-@click.option("--verify", is_flag=True, help="Only read the backup again and compare every SHA-256.")
-def restore(folder: Path, force: bool, verify: bool) -> None:
-    """Put the backup in DIR into an empty data folder; the portal must be stopped."""
+@click.option("--verify", is_flag=True, help="Change nothing; only read the backup again.")
+def restore(folder: Path, verify: bool) -> None:
+    """Put the backup in DIR in the place of what is in the data folder; the portal must be stopped."""
     settings = read_settings()
     folder = folder.absolute()
     manifest = read_manifest(folder)
-    require_whole(folder, manifest, watch=_watched("verified"))
-    _tell_missing(manifest)
+    require_whole(folder, manifest, watch=_watched("verified", len(manifest.pieces)))
+    _tell(manifest)
     if verify:
-        click.echo(f"ok: {manifest.catalogue_version}, {len(manifest.files)} files, {manifest.made_at}")
+        click.echo(f"ok: {_summary(manifest)}")
         return
-    aside = restoring.restore(
-        settings, folder, manifest, now=system_clock(), moves_old=force, watch=_watched("restored")
-    )
+    watch = _watched("restored", len(manifest.pieces))
+    aside = restoring.restore(settings, folder, manifest, now=system_clock(), watch=watch)
     if aside is not None:
-        click.echo(f"{aside.name}: dữ liệu cũ / the old data", err=True)
+        click.echo(f"Dữ liệu cũ ở / the old data is in {aside}", err=True)
     _make_derived(settings)
-    click.echo(f"restored {len(manifest.files)} files and the catalogue of {manifest.made_at}")
+    click.echo(f"restored: {_summary(manifest)}")
 
 
 def _make_derived(settings: Settings) -> None:
@@ -69,13 +72,21 @@ def _make_derived(settings: Settings) -> None:
         portal.close()
 
 
-def _tell_missing(manifest: Manifest) -> None:
-    for sha256 in manifest.missing:
-        click.echo(f"files: missing or damaged when backed up: {sha256}", err=True)
+def _summary(manifest: Manifest) -> str:
+    megabytes = sum(each.byte_size for each in manifest.pieces) / 1e6
+    return (
+        f"{manifest.made_at}, version {manifest.catalogue_version}, {len(manifest.files):,} files, "
+        f"{megabytes:,.1f} MB, {len(manifest.findings)} problem(s)"
+    )
 
 
-def _watched(label: str) -> Watch:
-    def watch(files: Iterable[StoredFile]) -> Iterable[StoredFile]:
-        return tracked(files, label)
+def _tell(manifest: Manifest) -> None:
+    for each in manifest.findings:
+        click.echo(f"{each.part}: {each.problem}: {each.subject}", err=True)
+
+
+def _watched(label: str, total: int | None = None) -> Watch:
+    def watch(pieces: Iterable[Piece]) -> Iterable[Piece]:
+        return tracked(pieces, label, total)
 
     return watch

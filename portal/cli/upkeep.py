@@ -8,6 +8,7 @@ from portal import __version__
 from portal.catalog import migrate as schema
 from portal.cli.progress import counter
 from portal.database import Database
+from portal.datafolder import enter
 from portal.jobs import worker as jobs_worker
 from portal.jobs.catch_up import rebuild_all
 from portal.observability.logs import configure_logs
@@ -19,7 +20,10 @@ from portal.wiring import open_portal
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 when it is not the newest.")
 def migrate(only_check: bool) -> None:
     """Bring the database to the newest schema; makes it when there is none."""
-    database = Database(read_settings().catalogue_url)
+    settings = read_settings()
+    # Not while a backup takes the database's place; one that was cut short doing so is finished first.
+    presence = enter(settings.var)
+    database = Database(settings.catalogue_url)
     try:
         if only_check:
             schema.require_schema(database)
@@ -27,6 +31,7 @@ def migrate(only_check: bool) -> None:
         before, now = schema.migrate(database)
     finally:
         database.close()
+        presence.close()
     click.echo(f"schema {now}" if before == now else f"schema {before or 'none'} -> {now}")
 
 

@@ -17,7 +17,7 @@ from portal.search.engines.base import IndexBroken, IndexMissing
 from portal.search.source import published_versions
 from portal.wiring import Portal
 
-Part = Literal["database", "log", "files", "index"]
+Part = Literal["database", "log", "files", "index", "snapshots", "statistics"]
 Look = Literal["look", "read again"]
 
 

@@ -1,4 +1,4 @@
-"""What a backup holds, each thing with size and SHA-256, in a document that proves itself."""
+"""What a backup holds, each piece with size and SHA-256, in a document that proves itself."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from pathlib import Path
 
 import orjson
 
+from portal.datafolder import sync_folder
 from portal.errors import Invalid
-from portal.files.storage.base import CHUNK_BYTES, StoredFile, is_sha256, relative_path
+from portal.files.storage.base import CHUNK_BYTES, SourceUnreadable, is_sha256, relative_path
+from portal.jobs.integrity import Finding
 from portal.text import LocalizedText
 
 MANIFEST = "manifest.json"
 DATABASE = "catalogue.sqlite"
+STATISTICS = "statistics.sqlite"
+SEED_OWED = "seed-owed.json"
 FILES = "files"
 _FORMAT = 1
-
-Watch = Callable[[Iterable[StoredFile]], Iterable[StoredFile]]
 
 
 class NotABackup(Invalid):
@@ -47,28 +49,53 @@ class BackupDamaged(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """One file of a backup; `name` is its path in it, and in the data folder."""
+
+    name: str
+    sha256: str
+    byte_size: int
+
+
+Watch = Callable[[Iterable[Piece]], Iterable[Piece]]
+"""Lets somebody see the pieces go by."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """One backup. `missing`: files that the catalogue names and that were already lost or damaged then."""
+    """One backup. `findings`: what the catalogue names and could not be taken, or was wrong already."""
 
     made_at: str
     portal: str
     schema: str
     catalogue_version: str
-    database: StoredFile
-    files: tuple[StoredFile, ...]
-    missing: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def has_database(self) -> bool:
+        """Whether the catalogue is in it; a database server's is backed up by its own tools."""
+        return any(each.name == DATABASE for each in self.pieces)
+
+    @property
+    def files(self) -> tuple[Piece, ...]:
+        """The registered files."""
+        return tuple(each for each in self.pieces if each.name.startswith(f"{FILES}/"))
+
+
+def file_piece(sha256: str) -> str:
+    """The name of a registered file's piece."""
+    return f"{FILES}/{relative_path(sha256)}"
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Makes `folder` a backup, durably; everything else in it must be durable already."""
     contents = {"format": _FORMAT, **asdict(manifest)}
     document = {"sha256": _seal(contents), "contents": contents}
-    draft = folder / f"{MANIFEST}.new"
-    with draft.open("wb") as file:
+    with (folder / MANIFEST).open("xb") as file:
         file.write(orjson.dumps(document, option=orjson.OPT_INDENT_2))
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(folder / MANIFEST)
     sync_folder(folder)
 
 
@@ -83,68 +110,74 @@ def read_manifest(folder: Path) -> Manifest:
         contents = document["contents"]
         if document["sha256"] != _seal(contents) or contents.pop("format") != _FORMAT:
             raise BackupDamaged(MANIFEST)
-        files = tuple(StoredFile(**each) for each in contents.pop("files"))
-        database = StoredFile(**contents.pop("database"))
-        manifest = Manifest(
-            database=database, files=files, missing=tuple(contents.pop("missing")), **contents
-        )
+        pieces = tuple(Piece(**each) for each in contents.pop("pieces"))
+        findings = tuple(Finding(**each) for each in contents.pop("findings"))
+        manifest = Manifest(pieces=pieces, findings=findings, **contents)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BackupDamaged(MANIFEST) from None
-    if not all(is_sha256(each.sha256) for each in files):
+    if not all(map(_is_ours, pieces)):
         raise BackupDamaged(MANIFEST)
     return manifest
 
 
 def require_whole(folder: Path, manifest: Manifest, *, watch: Watch = iter) -> None:
     """Reads everything again. Raises BackupDamaged with the name of what is not as it was."""
-    _require(folder, DATABASE, manifest.database)
-    for each in watch(manifest.files):
-        _require(folder, f"{FILES}/{relative_path(each.sha256)}", each)
+    for each in watch(manifest.pieces):
+        try:
+            is_whole = measure(folder / each.name, each.name) == each
+        except (OSError, SourceUnreadable):
+            is_whole = False
+        if not is_whole:
+            raise BackupDamaged(each.name)
 
 
-def measure(path: Path) -> StoredFile:
-    """Length and SHA-256 of the bytes at `path`."""
+def measure(path: Path, name: str) -> Piece:
+    """Length and SHA-256 of the bytes at `path`. Raises SourceUnreadable."""
     digest, total = hashlib.sha256(), 0
-    for piece in _pieces(path):
-        digest.update(piece)
-        total += len(piece)
-    return StoredFile(digest.hexdigest(), total)
+    for part in _parts(path):
+        digest.update(part)
+        total += len(part)
+    return Piece(name, digest.hexdigest(), total)
 
 
-def copy_durably(source: Path, target: Path) -> StoredFile:
-    """Copies the bytes, makes them durable, and says what they were; `target` must not exist."""
+def copy_durably(source: Path, target: Path, name: str) -> Piece:
+    """Copies the bytes, makes them durable, and says what they were; `target` must not exist.
+
+    Raises SourceUnreadable for the source, and OSError for the target.
+    """
     digest, total = hashlib.sha256(), 0
     with target.open("xb") as file:
-        for piece in _pieces(source):
-            digest.update(piece)
-            total += file.write(piece)
+        for part in _parts(source):
+            digest.update(part)
+            total += file.write(part)
         file.flush()
         os.fsync(file.fileno())
-    return StoredFile(digest.hexdigest(), total)
+    return Piece(name, digest.hexdigest(), total)
 
 
-def sync_folder(folder: Path) -> None:
-    """Makes the names in `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _parts(path: Path) -> Iterator[bytes]:
+    # Only reading is tried here: what a consumer raises comes up where it consumes.
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        stream = path.open("rb")
+    except OSError as error:
+        raise SourceUnreadable from error
+    with stream:
+        while part := _read(stream.read):
+            yield part
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while piece := stream.read(CHUNK_BYTES):
-            yield piece
-
-
-def _require(folder: Path, name: str, expected: StoredFile) -> None:
+def _read(read: Callable[[int], bytes]) -> bytes:
     try:
-        if measure(folder / name) == expected:
-            return
-    except OSError:
-        raise BackupDamaged(name) from None
-    raise BackupDamaged(name)
+        return read(CHUNK_BYTES)
+    except OSError as error:
+        raise SourceUnreadable from error
+
+
+def _is_ours(piece: Piece) -> bool:
+    """A name that leads nowhere else, as it could in a document that somebody wrote."""
+    if piece.name in (DATABASE, STATISTICS, SEED_OWED):
+        return True
+    return is_sha256(piece.sha256) and piece.name == file_piece(piece.sha256)
 
 
 def _seal(contents: object) -> str:
