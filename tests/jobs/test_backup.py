@@ -311,13 +311,15 @@ def test_a_restore_killed_at_any_step_leaves_the_old_state_or_the_new_one(
         var = tmp_path / f"killed-{step}" / "var"
         shutil.copytree(portal.settings.var, var)
         code = restore_and_die(var, folder, step)
+        # Every step from the renewed database on; copying a file is like copying another.
+        stride = 1 if (var / "restoring" / "swap.json").exists() else 6
         again = open_portal(Settings(var=var))
         seen.add(states.index(rows(again.database)))
         assert file_findings(again.database, again.storage, how="read again") == []
         assert not (var / "restoring" / "swap.json").exists()
         again.close()
         shutil.rmtree(var)
-        step += 1
+        step += stride
     assert code == 0 and seen == {0, 1} and step > 20
 
 
