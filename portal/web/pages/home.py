@@ -19,10 +19,11 @@ SHOWN_CARDS = 6
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """Home. The numbers count what an anonymous reader can find."""
+    """Home. The numbers count what an anonymous reader can find: real records, and beside them illustrative ones."""
 
     frame: Frame
-    total: int
+    real: int
+    illustrative: int
     themes: tuple[Tile, ...]
     newest: tuple[Card, ...]
     newest_path: str
@@ -42,9 +43,12 @@ def home_page(visit: Visit) -> HomePage:
     documents = tuple(
         for_programs(visit, form, links.catalogue_document(form.extension)) for form in SNAPSHOT_FORMS
     )
+    total = queries.published_count(session, hide_illustrative=hide)
+    real = queries.published_count(session, hide_illustrative=True)
     return HomePage(
         frame=page_frame(visit, "home", documents=documents),
-        total=queries.published_count(session, hide_illustrative=hide),
+        real=real,
+        illustrative=total - real,
         themes=tuple(sorted(tiles, key=lambda tile: -tile.count)[:SHOWN_THEMES]),
         newest=tuple(make_card(dataset, visit.language) for dataset in newest),
         newest_path=links.search(visit.language, sort="modified"),
