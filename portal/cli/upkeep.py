@@ -11,6 +11,7 @@ from portal.database import Database
 from portal.datafolder import enter
 from portal.jobs import worker as jobs_worker
 from portal.jobs.catch_up import rebuild_all
+from portal.observability import metrics
 from portal.observability.logs import configure_logs
 from portal.settings import read_settings
 from portal.wiring import open_portal
@@ -49,7 +50,9 @@ def reindex() -> None:
 def worker(context: click.Context) -> None:
     """Run the worker alone (`serve` runs it too); a second one waits for the first to end."""
     configure_logs()
-    portal = open_portal(read_settings())
+    settings = read_settings()
+    metrics.turn_on(settings)
+    portal = open_portal(settings)
     schema.require_schema(portal.database)
     context.exit(jobs_worker.run(portal))
 
