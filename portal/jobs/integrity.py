@@ -1,4 +1,4 @@
-"""Integrity of database, files and index: what `check` prints and the worker looks at by the hour."""
+"""Integrity of database, log, files, index and documents: what `check` prints and the worker looks at by the hour."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import Literal
 
 from sqlalchemy import select, text
 
-from portal.catalog.changes import catalogue_version, last_change_id
+from portal.catalog.changes import catalogue_version, cursor_of, last_change_id
 from portal.catalog.models import Cursor
 from portal.catalog.queries import referenced_hashes
 from portal.database import Database
+from portal.exchange.dcat_snapshot import DOCUMENTS
+from portal.exchange.snapshots import Snapshots
 from portal.files.storage.base import Storage
+from portal.jobs.snapshots import FOLLOWER as SNAPSHOTS
 from portal.search.engines.base import IndexBroken, IndexMissing
 from portal.search.source import published_versions
 from portal.wiring import Portal
@@ -76,6 +79,31 @@ def file_findings(
         elif how == "read again" and not storage.verify(sha256):
             findings.append(Finding("files", "damaged", sha256))
     return findings
+
+
+def snapshot_findings(portal: Portal, *, how: Look = "look") -> list[Finding]:
+    """Whole-catalogue documents that are missing, of another version than the catalogue although their writer
+    is in step, or, when they are read again, damaged."""
+    before = _written_up_to(portal.database)
+    snapshot = Snapshots(portal.settings.snapshots_folder).current()
+    version, is_in_step = after = _written_up_to(portal.database)
+    if before != after or not is_in_step:
+        return []
+    if snapshot is None or not snapshot.has(DOCUMENTS):
+        return [Finding("snapshots", "missing", str(portal.settings.snapshots_folder))]
+    if snapshot.version != version:
+        return [Finding("snapshots", "of another version", f"{snapshot.version}, not {version}")]
+    return [
+        Finding("snapshots", "damaged", each)
+        for each in (DOCUMENTS if how == "read again" else ())
+        if not snapshot.agrees(each)
+    ]
+
+
+def _written_up_to(database: Database) -> tuple[str, bool]:
+    """The catalogue's version, and whether the writer of documents has dealt with every change."""
+    with database.read() as session:
+        return catalogue_version(session), cursor_of(session, SNAPSHOTS) == last_change_id(session)
 
 
 def index_findings(portal: Portal) -> list[Finding]:
