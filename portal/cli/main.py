@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from portal.errors import PortalError, Unavailable
 from portal.text import LocalizedText
@@ -38,6 +38,18 @@ class DatabaseUnusable(Unavailable):
         )
 
 
+class DatabaseDamaged(Unavailable):
+    """The bytes of the database file are not what SQLite wrote."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            LocalizedText(
+                f"Cơ sở dữ liệu bị hỏng ({detail}). Hãy khôi phục từ bản sao lưu: python -m portal restore DIR",
+                f"The database is damaged ({detail}). Restore a backup: python -m portal restore DIR",
+            )
+        )
+
+
 class FileUnusable(Unavailable):
     """The system refuses to read or write a file."""
 
@@ -64,17 +76,23 @@ class _Commands(click.Group):
             return super().invoke(context)
         except BrokenPipeError:
             raise
-        except (PortalError, OperationalError, OSError) as error:
-            _tell(_named(error))
+        except (PortalError, DatabaseError, OSError) as error:
+            named = _named(error)
+            if named is None:
+                raise
+            _tell(named)
             raise click.exceptions.Exit(1) from error
 
 
-def _named(error: PortalError | OperationalError | OSError) -> PortalError:
+def _named(error: PortalError | DatabaseError | OSError) -> PortalError | None:
     match error:
         case PortalError():
             return error
         case OperationalError():
             return DatabaseUnusable(str(error.orig))
+        case DatabaseError():
+            # Any other kind (a constraint, a wrong statement) is a fault of ours and keeps its traceback.
+            return DatabaseDamaged(str(error.orig)) if type(error) is DatabaseError else None
         case OSError():
             return FileUnusable(error)
 
