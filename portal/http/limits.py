@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, g, request
 from portal.errors import PortalError
 from portal.http import context
 from portal.http.buckets import Buckets, Quota, Standing
+from portal.http.credentials import carries_token
 from portal.settings import Settings
 from portal.text import LocalizedText
 
@@ -48,7 +49,7 @@ def install_for_writers(app: Flask) -> None:
 
 def _refuse_guessers() -> None:
     address = _address()
-    if address and "Authorization" in request.headers and request.path.startswith(_LIMITED):
+    if address and carries_token(request.environ) and request.path.startswith(_LIMITED):
         _require(WRONG_TOKENS, _buckets().look(WRONG_TOKENS, address))
 
 
@@ -70,7 +71,8 @@ def _require(quota: Quota, standing: Standing) -> None:
 
 def _finish(response: Response) -> Response:
     """Tells clients how they stand, where nobody else will be shown the answer."""
-    if response.status_code == 401 and "Authorization" in request.headers and (address := _address()):
+    is_refused = response.status_code == 401 or g.get("token_refused", False)
+    if is_refused and carries_token(request.environ) and (address := _address()):
         _buckets().take(WRONG_TOKENS, address)
     counted: tuple[Quota, Standing] | None = g.get("standing")
     if counted and "no-store" in response.headers.get("Cache-Control", "no-store"):
