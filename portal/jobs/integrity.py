@@ -12,8 +12,8 @@ from portal.catalog.changes import catalogue_version, cursor_of, last_change_id
 from portal.catalog.models import Cursor
 from portal.catalog.queries import referenced_hashes
 from portal.database import Database
-from portal.exchange.dcat_snapshot import DOCUMENTS
 from portal.exchange.snapshots import Snapshots
+from portal.exchange.whole_catalogue import DOCUMENTS
 from portal.files.storage.base import Storage
 from portal.jobs.snapshots import FOLLOWER as SNAPSHOTS
 from portal.search.engines.base import IndexBroken, IndexMissing
@@ -89,7 +89,7 @@ def snapshot_findings(portal: Portal, *, how: Look = "look") -> list[Finding]:
     version, is_in_step = after = _written_up_to(portal.database)
     if before != after or not is_in_step:
         return []
-    if snapshot is None or not snapshot.has(DOCUMENTS):
+    if snapshot is None or not snapshot.has(tuple(DOCUMENTS)):
         return [Finding("snapshots", "missing", str(portal.settings.snapshots_folder))]
     if snapshot.version != version:
         return [Finding("snapshots", "of another version", f"{snapshot.version}, not {version}")]
