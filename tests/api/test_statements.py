@@ -92,8 +92,13 @@ def test_statements_do_not_grow_with_the_catalogue(portals: dict[int, Portal], p
         with counted(portal.database.engine) as again:
             client.get(path)
         if path.startswith("/api/"):
-            assert again == [], "the second answer comes from memory"
+            assert len(again) <= _version_reads(portal), "the second answer comes from memory"
     assert costs[10] == costs[1000] <= LIMITS[path], costs
+
+
+def _version_reads(portal: Portal) -> int:
+    """SQLite tells without a statement whether anybody has written; a server is asked for the version."""
+    return 0 if portal.database.is_sqlite else 1
 
 
 def is_public(app: Flask, rule: Rule) -> bool:
