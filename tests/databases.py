@@ -15,7 +15,6 @@ import portal.accounts.models  # noqa: F401  its tables belong to the same datab
 from portal.catalog.models import Base
 from portal.database import Database
 
-
 _until_the_end = ExitStack()
 atexit.register(_until_the_end.close)
 

@@ -255,7 +255,7 @@ def make_small_catalogue(database: Database) -> SmallCatalogue:
     """One dataset with every field, one with only a title, one illustrative, one in each hidden state."""
     with database.write() as session:
         basics = make_basics(session)
-        session.execute(insert(Word), [{"id": 1, **A_WORD}])
+        session.execute(insert(Word), [A_WORD])
         full = make_dataset(
             session,
             "Chất lượng không khí tại Đà Nẵng",

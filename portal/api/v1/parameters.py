@@ -124,7 +124,7 @@ DATASETS: list[Parameter] = [
     ),
     _query(
         "identifier",
-        "Only the datasets with this identifier, their own or their source's; the rest must be valid and is then ignored.",
+        "Only the datasets with this identifier, their own or their source's; the rest is checked, then ignored.",
         type="string",
     ),
     LANG,

@@ -34,7 +34,7 @@ def test_what_takes_one_value_is_refused_when_it_is_given_twice(staffed: Staffed
                 assert answer.status_code == 422, (method, twice)
                 assert answer.json["fields_i18n"] == {name: ONCE}
                 tried += 1
-    assert tried > 100
+    assert tried >= 80
 
 
 def test_filters_may_be_given_many_times(staffed: Staffed) -> None:
