@@ -94,7 +94,9 @@ def test_a_move_is_made_once(staffed: Staffed) -> None:
 
 
 def test_one_identifier_is_given_to_one(staffed: Staffed) -> None:
-    answers = at_once(staffed, "POST", DATASETS, json={"title": "Bộ {}", "identifier": "mot-ma", "agency": AGENCY})
+    answers = at_once(
+        staffed, "POST", DATASETS, json={"title": "Bộ {}", "identifier": "mot-ma", "agency": AGENCY}
+    )
     assert statuses(answers) == {201: 1, 409: AT_ONCE - 1}
     assert {each.json["code"] for each in answers if each.status_code == 409} == {"identifier-taken"}
 
