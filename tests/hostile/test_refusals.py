@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from portal.app import make_app
 from portal.catalog.models import Base, State
-from portal.jobs.snapshots import writer_of
-from tests.factories import CSV_V1, make_dataset, make_file, make_index, make_link, uuid_of
+from portal.jobs.derived import open_followers
+from tests.factories import CSV_V1, make_dataset, make_file, make_link, uuid_of
 from tests.people import AGENCY, Staffed, staff
 from tests.sites import Site
 
@@ -259,8 +259,10 @@ def test_what_is_hidden_changes_no_answer_at_all(site: Site) -> None:
     """Bodies, counts, ETags and every other header are the same bytes as before."""
 
     def all_answers() -> dict[str, tuple[int, dict[str, str], str]]:
-        make_index(site.portal)
-        writer_of(site.portal).write()
+        with open_followers(site.portal) as followers:
+            for each in followers:
+                each.follow()
+                each.reconcile()
         client = make_app(site.portal).test_client()
         return {path: shape(client.get(path)) for path in LISTS}
 
