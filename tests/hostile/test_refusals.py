@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -165,6 +166,9 @@ ABOUT_ONE = (
     "/du-lieu/{}",
     "/en/datasets/{}",
     "/id/dataset/{}",
+    "/dataset/{}",
+    "/feeds/dataset/{}.atom",
+    "/api/3/action/package_show?id={}",
 )
 LISTS = (
     DATASETS,
@@ -184,6 +188,19 @@ LISTS = (
     "/api/v1/places/20194",
     f"/feeds/search.atom?q={WORD}",
     "/feeds/search.atom",
+    "/feeds/datasets.atom",
+    "/feeds/agency/so-y-te.rss",
+    "/feeds/theme/moi-truong.atom",
+    "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc",
+    "/oai?verb=ListSets",
+    "/api/3/action/package_list",
+    f"/api/3/action/package_search?q={WORD}",
+    "/api/3/action/package_search?facet.field=%5B%22organization%22%2C%22groups%22%2C%22tags%22%5D",
+    "/api/3/action/organization_list?all_fields=true",
+    "/api/3/action/tag_list",
+    f"/api/3/action/package_autocomplete?q={WORD}",
+    f"/api/util/dataset/autocomplete?incomplete={WORD}",
+    "/data.json",
     "/catalog.ttl",
     "/catalog.jsonld",
     "/",
@@ -219,9 +236,13 @@ def plant(site: Site) -> list[tuple[str, str]]:
     return made
 
 
+# OAI-PMH tells when it answered, as its standard demands.
+_ANSWERED_AT = re.compile("<responseDate>[^<]*</responseDate>")
+
+
 def shape(answer: TestResponse, *names: str) -> tuple[int, dict[str, str], str]:
     """Status, headers and body, where `names` stand as the same word."""
-    body = answer.get_data(as_text=True)
+    body = _ANSWERED_AT.sub("", answer.get_data(as_text=True))
     headers = {key.lower(): text for key, text in answer.headers if key.lower() not in _OWN}
     request_id = answer.headers.get("X-Request-Id") or ""
     for name in (*names, request_id):
