@@ -16,7 +16,14 @@ import numpy as np
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.generation import Generation
 from portal.search.query import Alternative, Concept, Phrase, Query, Word
-from portal.search.weights import EXACT_BONUS, PAIR_BONUS, PART_SHARE, REQUIRED_SHARE, SHARE_POWER
+from portal.search.weights import (
+    EXACT_BONUS,
+    NEAREST_SHARE,
+    PAIR_BONUS,
+    PART_SHARE,
+    REQUIRED_SHARE,
+    SHARE_POWER,
+)
 
 # Sums of shares are floats: what is just at the limit is over it.
 _TOLERANCE = 1e-4
@@ -54,6 +61,7 @@ def _ranked(generation: Generation, query: Query, allowed: Array, look: Look) ->
     scores = np.zeros(generation.size, dtype=np.float32)
     share = np.zeros(generation.size, dtype=np.float32)
     loose = np.zeros(generation.size, dtype=np.float32)
+    wholes: list[Array] = []
     for concept in query.concepts:
         found = _Found(generation.size)
         for alternative in concept.alternatives:
@@ -61,17 +69,32 @@ def _ranked(generation: Generation, query: Query, allowed: Array, look: Look) ->
         scores += found.scores * np.float32(concept.weight)
         share += found.whole * np.float32(concept.weight / whole_weight)
         loose += found.part * np.float32(concept.weight / whole_weight)
+        wholes.append(found.whole)
     for first, second in query.pairs:
         docs, weights = generation.sparse("pairs", _pair(first, second))
         scores[docs] += weights * np.float32(PAIR_BONUS)
     share[~allowed] = 0
     loose[~allowed] = 0
-    main = share >= REQUIRED_SHARE - _TOLERANCE
-    relaxed = not main.any() and bool(loose.any())
-    if relaxed:
-        main = loose >= float(loose.max()) - _TOLERANCE
+    held = _syllables_held(query, wholes, allowed)
+    main = np.minimum(share, held) >= REQUIRED_SHARE - _TOLERANCE
+    relaxed = False
+    if not main.any():
+        # A phrase says more than a syllable: the nearest is what has most of what was typed.
+        most = max(float(held.max(initial=0)), NEAREST_SHARE)
+        main = held >= most - _TOLERANCE
+        relaxed = bool(main.any())
     scores *= np.maximum(share, loose) ** SHARE_POWER * generation.prior
     return Ranking(np.rint(scores * STEPS).astype(np.int32), main, (loose > 0) & ~main, relaxed)
+
+
+def _syllables_held(query: Query, wholes: Sequence[Array], allowed: Array) -> Array:
+    """By place: the share of the syllables asked for whose concepts are there whole."""
+    weights = [concept.weight * len(concept.alternatives[0].words) for concept in query.concepts]
+    held = np.zeros(len(allowed), dtype=np.float32)
+    for whole, weight in zip(wholes, weights, strict=True):
+        held += whole * np.float32(weight / sum(weights))
+    held[~allowed] = 0
+    return held
 
 
 class _Found:
