@@ -171,7 +171,7 @@ def _mended(token: Token, before: str | None, after: str | None, knowledge: Know
     if has_neighbours and not _fits(best, before, after, knowledge):
         # Beside bão, Noru is a name that nobody published about, and no slip for what never stands there.
         beside_known = any(each and terms.count(each) for each in (before, after))
-        if beside_known or is_possible_bare(folded):
+        if beside_known or len(folded) < _SHORTEST_ALONE or is_possible_bare(folded):
             return token
     return _replaced(token, best)
 

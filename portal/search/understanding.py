@@ -16,7 +16,7 @@ from portal.search import phrases, repair
 from portal.search.knowledge import Knowledge
 from portal.search.phrases import Found
 from portal.search.query import Alternative, Concept, Query, Word
-from portal.search.tokens import MAX_LETTERS, MAX_SYLLABLES, Token, take_apart
+from portal.search.tokens import MAX_LETTERS, MAX_SYLLABLES, Token, quoted, take_apart
 from portal.search.weights import (
     ALTERNATIVE_WEIGHTS,
     DOUBTED_WEIGHT,
@@ -220,12 +220,12 @@ def _likeliest(places: Sequence[PlaceName], before: str) -> Sequence[PlaceName]:
 def _literal(tokens: Sequence[Token]) -> str:
     """What was typed, with what was repaired in quotation marks: so it is taken as it stands."""
     pieces = []
-    for (is_quoted, is_repaired), group in groupby(
-        tokens, key=lambda each: (each.is_quoted, each.is_repaired)
+    for (is_quoted, is_repaired, scope), group in groupby(
+        tokens, key=lambda each: (each.is_quoted, each.is_repaired, each.scope)
     ):
         typed = [token.typed for token in group if token.typed]
         if is_repaired:
             pieces += [f'"{each}"' for each in typed]
         elif typed:
-            pieces.append(f'"{" ".join(typed)}"' if is_quoted else " ".join(typed))
+            pieces.append(quoted(typed, scope) if is_quoted else " ".join(typed))
     return " ".join(pieces)

@@ -15,6 +15,7 @@ import numpy as np
 
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.generation import Generation
+from portal.search.fields import scoped
 from portal.search.query import Alternative, Concept, Phrase, Query, Word
 from portal.search.weights import (
     EXACT_BONUS,
@@ -212,6 +213,10 @@ def _allowed(generation: Generation, query: Query) -> Array:
 
 def _with_phrase(generation: Generation, phrase: Phrase) -> Array:
     found = np.ones(generation.size, dtype=bool)
+    if phrase.scope:
+        for term in scoped(phrase.scope, [word.folded for word in phrase.words]):
+            found &= _with(generation, "pairs", term)
+        return found
     for word in phrase.words:
         found &= _with(generation, "exact" if word.exact else "folded", word.exact or word.folded)
     for first, second in pairwise(phrase.words):
