@@ -53,7 +53,7 @@ def texts_of(document: SearchDocument) -> Iterator[tuple[FieldGroup, str]]:
     for text in (*document.keywords, *document.alternatives):
         yield KEYWORDS, text
     for text in (*document.columns, *document.resources):
-        yield KEYWORDS, _spaced(text)
+        yield KEYWORDS, spaced(text)
     yield PROSE, document.description.vi
     yield PROSE, document.description.en or ""
     for text in (*document.publishers, *document.themes, *document.places):
@@ -90,7 +90,7 @@ def scoped(scope: str, words: Sequence[str]) -> list[str]:
 
 def _scoped(scope: str, name: str) -> set[str]:
     """The terms by which only names of `scope` are found."""
-    text = analysis.normalise(_spaced(name))
+    text = analysis.normalise(spaced(name))
     found = analysis.syllables(text)
     words = [each.folded for each in found]
     whole = [each.folded for _, each in analysis.joined(text, found)]
@@ -98,7 +98,7 @@ def _scoped(scope: str, name: str) -> set[str]:
     return singles | set(scoped(scope, words))
 
 
-def _spaced(name: str) -> str:
+def spaced(name: str) -> str:
     """tenTruong and TenTruong as two words, with the whole beside them; other names as they are."""
     parted = _HUMP.sub(" ", name)
     return name if parted == name else f"{parted} {name}"

@@ -19,6 +19,8 @@ from portal.search.words import Key
 
 _SHORTEST_SLIP = 3
 _LONG = 6
+# Spellings offered for one syllable.
+_OFFERED = 2
 _SHORTEST_ALONE = 4
 # How often a pair must stand in the index before a known syllable is doubted for its sake.
 _SEEN_OFTEN = 2
@@ -174,6 +176,15 @@ def _mended(token: Token, before: str | None, after: str | None, knowledge: Know
         if beside_known or len(folded) < _SHORTEST_ALONE or is_possible_bare(folded):
             return token
     return _replaced(token, best)
+
+
+def nearest(token: Token, knowledge: Knowledge) -> list[str]:
+    """Known syllables that may have been meant, the likeliest first, wherever they stand."""
+    folded = token.word.folded
+    near = _candidates(folded, 2 if len(folded) >= _LONG else 1, knowledge) if _may_slip(folded) else ()
+    often = knowledge.terms.count
+    known = (each for each in near if often(each))
+    return sorted(known, key=lambda each: (analysis.distance(folded, each), -often(each), each))[:_OFFERED]
 
 
 def _candidates(folded: str, limit: int, knowledge: Knowledge) -> set[str]:
