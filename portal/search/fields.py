@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from portal.search import analysis
-from portal.search.analysis import Syllable
+from portal.search.analysis import Syllable, singular
 from portal.search.documents import SearchDocument
 from portal.search.weights import K1, KEYWORDS, PROSE, TITLE, FieldGroup
 
@@ -74,13 +74,20 @@ def weigh(document: SearchDocument) -> Weighed:
         exact[group].update(each.exact for each in found if each.exact != each.folded)
         joined = list(analysis.joined(text, found))
         folded[group].update(each.folded for _, each in joined)
+        folded[group].update(_singulars(found))
         near = found[:PAIRED_PROSE] if group is PROSE else found
         pairs[group].update(f"{a.folded} {b.folded}" for a, b in pairwise(near))
+        pairs[group].update(f"{a.folded} {one}" for a, b in pairwise(near) if (one := singular(b.folded)))
         pairs[group].update(_pairs_of_joined(near, (each for each in joined if each[0] < len(near))))
     for scope, names in (("column", document.columns), ("file", document.resources)):
         for name in names:
             pairs[KEYWORDS].update(_scoped(scope, name))
     return Weighed(*(_saturated(counts, lengths) for counts in (folded, exact, pairs)))
+
+
+def _singulars(found: Iterable[Syllable]) -> Iterator[str]:
+    """fishing vessels are found as fishing vessel."""
+    return (one for each in found if (one := singular(each.folded)))
 
 
 def scoped(scope: str, words: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from itertools import groupby, pairwise
 
 from portal.catalog.models import WordKind as Kind
 from portal.search import phrases, repair
+from portal.search.analysis import singular
 from portal.search.knowledge import Knowledge
 from portal.search.phrases import Found
 from portal.search.query import Alternative, Concept, Query, Word
@@ -129,6 +130,9 @@ def _single(token: Token, meant: str | None) -> Concept:
     alternatives = [Alternative((token.word,))]
     if token.joined:
         alternatives.append(Alternative((token.joined,)))
+    one = singular(token.word.folded)
+    if one:
+        alternatives.append(Alternative((Word(one),), ALTERNATIVE_WEIGHTS[Kind.SPELLING]))
     if meant:
         alternatives.append(Alternative((Word(meant),), DOUBTED_WEIGHT))
     is_light = len(token.word.folded) == 1 and not token.word.folded.isdigit()

@@ -45,10 +45,10 @@ def _respelt(parts: Typed, knowledge: Knowledge) -> Iterator[str]:
 
 def _shorter(query: Query) -> Iterator[str]:
     """The things asked for one by one, the longest first."""
-    telling = [each for each in query.concepts if each.weight == 1 and each.typed]
-    if len(telling) > 1:
-        for concept in sorted(telling, key=lambda each: -len(each.alternatives[0].words)):
-            yield concept.typed
+    things = {each.typed: len(each.alternatives[0].words) for each in query.concepts if each.weight == 1}
+    if len(things) > 1:
+        # A syllable by itself is hardly ever a question.
+        yield from sorted((text for text, size in things.items() if size > 1), key=lambda text: -things[text])
 
 
 def _text(tokens: Sequence[Token]) -> str:

@@ -121,6 +121,14 @@ def test_the_scattered_words_of_a_known_phrase_are_related_only(ask: Ask) -> Non
     assert (found.ids, found.related) == ((2,), (1,))
 
 
+@pytest.mark.parametrize(
+    ("text", "title"), [("tàu cá", "Fishing vessels by size"), ("vessels", "Vessel register")]
+)
+def test_plurals_are_found_by_the_singular_and_the_other_way(ask: Ask, text: str, title: str) -> None:
+    row = WordRow("fishing vessel", Kind.ENGLISH, "tàu cá", both_ways=True)
+    assert ask(text, [document(1, title), document(2, "thuế thu nhập cá nhân")], row).ids == (1,)
+
+
 def test_what_holds_hardly_anything_is_related_only(ask: Ask) -> None:
     found = ask("quán cà phê", [document(1, "Quản lý đô thị")], WordRow("cà phê", Kind.SPELLING, "cafe"))
     assert (found.ids, found.related, found.relaxed) == ((), (1,), False)
