@@ -21,11 +21,12 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """One way to say a concept: all words, side by side when `adjacent`. `weight` below 1 for what was not
-    typed (a synonym, a joined spelling)."""
+    typed (a synonym, a joined spelling). `is_exact`: diacritics must be those of the words, not others."""
 
     words: tuple[Word, ...]
     weight: float = 1.0
     adjacent: bool = False
+    is_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

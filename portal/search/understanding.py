@@ -194,7 +194,10 @@ def _alternative(span: Sequence[Token], reading: Reading) -> Alternative:
         weight *= GUESS_SHARE
     if len(reading.words) == 1 and reading.words[0].exact:
         weight *= SYLLABLE_SHARE
-    return Alternative(reading.words, weight, adjacent=len(reading.words) > 1)
+    # Who asks for Hải Châu means its Thanh Bình, not Thạnh Bình far away.
+    return Alternative(
+        reading.words, weight, adjacent=len(reading.words) > 1, is_exact=reading.kind is Kind.PLACE
+    )
 
 
 def _weighed(concepts: list[Concept]) -> tuple[Concept, ...]:

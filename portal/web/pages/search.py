@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -277,7 +278,12 @@ def _empty(visit: Visit, request: SearchRequest, found: SearchPage, chosen: Sequ
 def _is_about(theme: Concept, shown: Shown) -> bool:
     """Whether a theme's names or its description speak of what was asked for, in any of its words."""
     texts = (theme.label_vi, theme.label_en, theme.description_vi, theme.description_en, *theme.also)
-    return mentions(" | ".join(text for text in texts if text), Shown(shown.whole))
+    names = [name.strip() for text in texts if text for name in re.split(r"[,.;]| - ", text)]
+    if mentions(" | ".join(names), Shown(tuple(words for words in shown.whole if len(words) > 1))):
+        return True
+    # A syllable by itself is a theme's name, or nothing: a night market is no labour market.
+    single = Shown(tuple(words for words in shown.whole if len(words) == 1))
+    return any(" " not in name and mentions(name, single) for name in names)
 
 
 def _count(visit: Visit, request: SearchRequest) -> int:

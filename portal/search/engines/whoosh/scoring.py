@@ -124,6 +124,8 @@ def _quickly(generation: Generation, found: _Found, alternative: Alternative, co
         _add_word(generation, found, alternative, concept)
     elif alternative.adjacent and words != concept.alternatives[0].words:
         docs = _places_of_pairs(generation, words)
+        if alternative.is_exact:
+            docs = docs[_is_written_so(generation, words, docs)]
         if len(docs):
             scores = np.sum([_scores_at(generation, word, docs) for word in words], axis=0)
             found.add(docs, scores * _factor(alternative, concept), True, 1.0)
@@ -150,9 +152,24 @@ def _with_parts(generation: Generation, found: _Found, alternative: Alternative,
     is_whole = count[docs] == len(words)
     if alternative.adjacent:
         is_whole &= np.isin(docs, _places_of_pairs(generation, words), assume_unique=True)
+    if alternative.is_exact:
+        docs, is_whole = _only(_is_written_so(generation, words, docs), docs, is_whole)
     scores = total[docs] * np.where(is_whole, np.float32(1), np.float32(PART_SHARE))
     part = np.where(is_whole, np.float32(1), count[docs] * np.float32(PART_SHARE / len(words)))
     found.add(docs, scores * _factor(alternative, concept), is_whole, part)
+
+
+def _is_written_so(generation: Generation, words: Sequence[Word], docs: Array) -> Array:
+    """Which of `docs` have every word with its diacritics."""
+    so = np.ones(len(docs), dtype=bool)
+    for word in words:
+        if word.exact is not None:
+            so &= _values_at(generation, "exact", word.exact, docs) > 0
+    return so
+
+
+def _only(kept: Array, *arrays: Array) -> list[Array]:
+    return [array[kept] for array in arrays]
 
 
 def _factor(alternative: Alternative, concept: Concept) -> np.float32:
