@@ -194,7 +194,7 @@ def _alternative(span: Sequence[Token], reading: Reading) -> Alternative:
         weight *= GUESS_SHARE
     if len(reading.words) == 1 and reading.words[0].exact:
         weight *= SYLLABLE_SHARE
-    # Who asks for Hải Châu means its Thanh Bình, not Thạnh Bình far away.
+    # Who asks for Hải Châu means its Bình Hiên, and no Bình Hiến elsewhere.
     return Alternative(
         reading.words, weight, adjacent=len(reading.words) > 1, is_exact=reading.kind is Kind.PLACE
     )

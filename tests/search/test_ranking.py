@@ -130,10 +130,10 @@ def test_plurals_are_found_by_the_singular_and_the_other_way(ask: Ask, text: str
 
 
 def test_a_place_stands_for_its_own_parts_only(ask: Ask) -> None:
-    row = WordRow("Thanh Bình", Kind.PLACE, "Hải Châu", both_ways=True)
-    documents = [document(1, "Chợ tại phường Thanh Bình"), document(2, "Chợ tại xã Thạnh Bình")]
+    row = WordRow("Bình Hiên", Kind.PLACE, "Hải Châu", both_ways=True)
+    documents = [document(1, "Chợ tại phường Bình Hiên"), document(2, "Chợ tại xã Bình Hiến")]
     assert ask("hai chau", documents, row).ids == (1,)
-    assert set(ask("thanh binh", documents, row).ids) == {1, 2}, "as typed, without diacritics"
+    assert set(ask("binh hien", documents, row).ids) == {1, 2}, "as typed, without diacritics"
 
 
 def test_what_holds_hardly_anything_is_related_only(ask: Ask) -> None:

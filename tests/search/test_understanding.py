@@ -15,6 +15,7 @@ from portal.search.knowledge import Knowledge
 from portal.search.query import Word
 from portal.search.understanding import MAX_SYLLABLES, Recognised, understand
 from portal.search.words import EMPTY, Glossary, PlaceName, WordRow
+from portal.text import fold
 from tests.search.relevance import born_with
 
 TABLES = Knowledge(born_with())
