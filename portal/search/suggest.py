@@ -18,6 +18,7 @@ from portal.search import analysis
 from portal.search.engines.base import Completed, IndexBroken, IndexMissing, Reader
 from portal.search.names import Name
 from portal.search.prefix import Match, Prefix, beginnings, is_whole_name, read_prefix
+from portal.search.tokens import quoted
 from portal.text import Language, LocalizedText, fold
 
 _log = logging.getLogger(__name__)
@@ -239,7 +240,7 @@ def _columns(completed: Completed, prefix: Prefix, language: Language) -> Iterat
                 text=text,
                 language=language,
                 kind="column",
-                target=links.search(language, q=column),
+                target=links.search(language, q=quoted([text.replace('"', " ")], "column", language)),
                 marks=((match.start, match.end),),
                 datasets=count,
             )
