@@ -92,6 +92,7 @@ def dataset(reference: str, extension: str) -> Response:
     settings, session = context.portal().settings, context.session()
     found = visible(session, context.actor(), reference, hide_illustrative=settings.hide_illustrative)
     if found.slug != reference:
+        # Flask makes its own Response; werkzeug's types promise less.
         path = links.dataset_document(found.slug, extension)
         return redirect(links.absolute(settings.public_url, path), 301)  # type: ignore[return-value]
     names = names_of(settings.public_url, queries.concepts(session, Vocabulary.LANGUAGE))

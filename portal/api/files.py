@@ -91,6 +91,7 @@ def _to_source(distribution: Distribution) -> Response:
     address = distribution.access_url or ""
     if not address.startswith(("https://", "http://")):
         raise FileNotFound
+    # Flask makes its own Response; werkzeug's types promise less.
     response = redirect(address, 302)
     response.headers["Cache-Control"] = "no-cache"
     return response  # type: ignore[return-value]
@@ -98,6 +99,7 @@ def _to_source(distribution: Distribution) -> Response:
 
 def _moved(path: str, *, permanent: bool) -> Response:
     address = links.absolute(context.portal().settings.public_url, path)
+    # Flask makes its own Response; werkzeug's types promise less.
     response = redirect(address, 301 if permanent else 302)
     response.headers["Cache-Control"] = "no-cache"
     return response  # type: ignore[return-value]

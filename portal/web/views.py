@@ -68,7 +68,7 @@ def search() -> Answer:
     if page.is_degraded:
         degraded()
     else:
-        tell(Outcome(page.total, is_relaxed=page.is_relaxed))
+        tell(Outcome(page.total, is_relaxed=page.is_relaxed, is_repaired=page.corrected != ""))
     return _page("pages/search.html", page)
 
 

@@ -17,6 +17,9 @@ from portal.catalog.models import Word
 from portal.wiring import Portal
 from tests.factories import A_WORD, make_index, make_many, make_portal, uuid_of
 
+# A database server is asked for the catalogue's version 20 times a second, in whichever request comes then.
+pytestmark = pytest.mark.sqlite
+
 ONE = f"/id/dataset/{uuid_of('dataset/bo-du-lieu-so-1')}"
 # Path and the most statements that it may cost when nothing is kept.
 LIMITS = {

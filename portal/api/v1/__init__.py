@@ -60,6 +60,7 @@ _TOKEN = {
 }
 
 
+# flask-smorest has no types, so that its classes are `Any` to ours.
 class _Api(Api):  # type: ignore[misc]
     """Failures are answered by `portal.http.problems`, for this API as for every other address."""
 
