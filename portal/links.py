@@ -97,6 +97,11 @@ def dataset_document(slug: str, extension: str) -> str:
     return f"/dataset/{quote(slug)}.{extension}"
 
 
+def dataset_archive(slug: str) -> str:
+    """All files of a dataset as one ZIP."""
+    return f"/dataset/{quote(slug)}.zip"
+
+
 def linkset(slug: str, name: str) -> str:
     """All typed links of a dataset: `linkset.json`, `linkset`."""
     return f"/dataset/{quote(slug)}/{name}"

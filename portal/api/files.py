@@ -10,8 +10,10 @@ from portal.catalog.models import Dataset, Distribution, FileVersion
 from portal.catalog.policies import DatasetNotFound
 from portal.catalog.services.datasets import visible
 from portal.errors import NotFound
+from portal.exchange.archive import archive_of
 from portal.exchange.signposting import back_to_page, header
 from portal.http import context
+from portal.http.archives import send_archive
 from portal.http.downloads import send_stored
 from portal.text import LocalizedText
 
@@ -50,6 +52,23 @@ def download_version(uuid: str, number: int, name: str) -> Response:
     if name != file.name:
         return _moved(links.download_version(distribution.uuid, number, file.name), permanent=True)
     return _send(file, dataset, immutable=True)
+
+
+@blueprint.route("/dataset/<reference>.zip")
+def archive(reference: str) -> Response:
+    """All files of a dataset with its record, licence and checksums."""
+    portal = context.portal()
+    found = visible(
+        context.session(),
+        context.actor(),
+        reference,
+        hide_illustrative=portal.settings.hide_illustrative,
+    )
+    if found.slug != reference:
+        return _moved(links.dataset_archive(found.slug), permanent=True)
+    response = send_archive(portal.storage, archive_of(found, portal.settings.public_url))
+    response.headers["Link"] = header([back_to_page(found, portal.settings.public_url, "collection")])
+    return response
 
 
 def _distribution(uuid: str) -> tuple[Dataset, Distribution]:

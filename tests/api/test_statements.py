@@ -97,6 +97,7 @@ LIMITS = {
     "/dataset/bo-du-lieu-so-1/linkset.json": 14,
     "/dataset/bo-du-lieu-so-1/linkset": 14,
     "/sitemap.xml": 1,
+    "/dataset/bo-du-lieu-so-1.zip": 14,
     "/sitemap/pages.xml": 4,
     "/sitemap/datasets-0.xml": 1,
     "/robots.txt": 0,

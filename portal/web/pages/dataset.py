@@ -76,6 +76,9 @@ class DatasetPage:
     version: int
     revision_count: int
     revisions_path: str
+    # All files in one; empty where there is none.
+    archive_path: str
+    archive_size: int
     api_path: str
     api_address: str
     # Empty for an illustrative record: nobody should cite what a computer made up.
@@ -86,6 +89,7 @@ def dataset_page(visit: Visit, dataset: Dataset) -> DatasetPage:
     """The page of a dataset that anonymous readers may see."""
     described = markdown.describe(dataset.description.in_language(visit.language), LEAD_CHARACTERS)
     agency = agency_link(dataset.agency, dataset.agency_text, visit.language)
+    sizes = [file.byte_size for each in dataset.distributions if (file := each.current_file)]
     return DatasetPage(
         frame=_frame(visit, dataset, described.lead),
         title=dataset.title,
@@ -124,6 +128,8 @@ def dataset_page(visit: Visit, dataset: Dataset) -> DatasetPage:
         version=dataset.version,
         revision_count=queries.public_revision_count(visit.session, dataset.id),
         revisions_path=links.api("datasets", dataset.slug, "revisions"),
+        archive_path=links.dataset_archive(dataset.slug) if sizes else "",
+        archive_size=sum(sizes),
         api_path=links.api("datasets", dataset.slug),
         api_address=links.absolute(visit.base_url, links.api("datasets", dataset.slug)),
         citation="" if dataset.illustrative else _citation(visit, dataset, agency),
