@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal import web
-from portal.api import ckan, data_json, dcat, feeds, files, health, identities, oai, v1
+from portal.api import ckan, data_json, dataset_documents, dcat, feeds, files, health, identities, oai, v1
 from portal.http import actor, answers, context, limits, problems, search_log
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
@@ -65,6 +65,7 @@ def _setup_doors(app: Flask) -> None:
     app.register_blueprint(files.blueprint)
     app.register_blueprint(dcat.blueprint)
     app.register_blueprint(data_json.blueprint)
+    app.register_blueprint(dataset_documents.blueprint)
     app.register_blueprint(identities.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(oai.blueprint)

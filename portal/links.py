@@ -96,6 +96,16 @@ def dataset_document(slug: str, extension: str) -> str:
     return f"/dataset/{quote(slug)}.{extension}"
 
 
+def dataset_form(slug: str, name: str, language: Language) -> str:
+    """One dataset in the form of another standard: `croissant.jsonld`, `citation.bib` ..."""
+    return f"/dataset/{quote(slug)}/{quote(name)}{'' if language == 'vi' else '?lang=en'}"
+
+
+def columns_of(distribution: UUID, name: str) -> str:
+    """What the columns of a CSV file mean, beside the file."""
+    return f"{download(distribution, name)}-metadata.json"
+
+
 def download(distribution: UUID, name: str) -> str:
     """The newest file of a distribution."""
     return f"/tai-ve/{distribution}/{quote(name, safe='')}"

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, redirect
 
 from portal import links
 from portal.catalog import public_queries, queries
-from portal.catalog.models import Distribution, FileVersion
+from portal.catalog.models import Dataset, Distribution, FileVersion
 from portal.catalog.policies import DatasetNotFound
 from portal.catalog.services.datasets import visible
 from portal.errors import NotFound
+from portal.exchange import csvw
 from portal.http import context
 from portal.http.downloads import send_stored
 from portal.text import LocalizedText
@@ -26,7 +27,7 @@ class FileNotFound(NotFound):
 @blueprint.route("/tai-ve/<uuid>/<name>")
 def download_latest(uuid: str, name: str) -> Response:
     """The newest file; another name than its own leads to it, so that old links survive a renaming."""
-    distribution = _distribution(uuid)
+    _, distribution = find(uuid)
     file = distribution.current_file
     if file is not None and name != file.name:
         return _moved(links.download(distribution.uuid, file.name), permanent=False)
@@ -36,13 +37,20 @@ def download_latest(uuid: str, name: str) -> Response:
 def send_newest(distribution: Distribution) -> Response:
     """The newest file itself; of a link, the way to its source. Raises FileNotFound."""
     file = distribution.current_file
-    return _to_source(distribution) if file is None else _send(file, immutable=False)
+    if file is None:
+        return _to_source(distribution)
+    response = _send(file, immutable=False)
+    if csvw.is_table(distribution):
+        path = links.columns_of(distribution.uuid, file.name)
+        address = links.absolute(context.portal().settings.public_url, path)
+        response.headers.add("Link", f'<{address}>; rel="describedby"; type="{csvw.MEDIA_TYPE}"')
+    return response
 
 
 @blueprint.route("/tai-ve/<uuid>/v<int:number>/<name>")
 def download_version(uuid: str, number: int, name: str) -> Response:
     """One file version, for ever the same bytes."""
-    distribution = _distribution(uuid)
+    _, distribution = find(uuid)
     file = next((each for each in distribution.file_versions if each.number == number), None)
     if file is None:
         raise FileNotFound
@@ -51,8 +59,8 @@ def download_version(uuid: str, number: int, name: str) -> Response:
     return _send(file, immutable=True)
 
 
-def _distribution(uuid: str) -> Distribution:
-    """A distribution of a dataset that the asker may see. Raises Withdrawn and FileNotFound."""
+def find(uuid: str) -> tuple[Dataset, Distribution]:
+    """A distribution and its dataset, which the asker may see. Raises Withdrawn and FileNotFound."""
     key = queries.as_uuid(uuid)
     owner = public_queries.dataset_of_distribution(context.session(), key) if key else None
     if owner is None:
@@ -66,7 +74,7 @@ def _distribution(uuid: str) -> Distribution:
         )
     except DatasetNotFound:
         raise FileNotFound from None
-    return next(each for each in dataset.distributions if each.uuid == key)
+    return dataset, next(each for each in dataset.distributions if each.uuid == key)
 
 
 def _send(file: FileVersion, *, immutable: bool) -> Response:
