@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.catalog.actors import Actor
@@ -69,6 +69,17 @@ def completions(session: Session, visible: Visible, folded: str, limit: int) -> 
         ),
     )
     return [(row[0], row[1]) for row in session.execute(query.order_by(Dataset.title_folded).limit(limit))]
+
+
+def taken_files(session: Session, uuids: Sequence[UUID]) -> set[UUID]:
+    """Those of these ids that some file or link has, in whatever dataset."""
+    return set(session.scalars(select(Distribution.uuid).where(Distribution.uuid.in_(uuids))))
+
+
+def delete_dataset(session: Session, dataset_id: int) -> None:
+    """The row and all that belongs to it."""
+    statement = delete(Dataset).where(Dataset.id == dataset_id)
+    session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def keyword_counts(session: Session, visible: Visible) -> Counter[str]:

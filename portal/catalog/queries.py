@@ -156,9 +156,12 @@ def public_revision_count(session: Session, dataset_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def datasets_for_import(session: Session, identifiers: Sequence[str]) -> dict[str, Dataset]:
-    """Stored datasets by identifier, with everything."""
-    query = with_everything(select(Dataset).where(Dataset.identifier.in_(identifiers)))
+def datasets_for_import(
+    session: Session, identifiers: Sequence[str], uuids: Sequence[UUID] = ()
+) -> dict[str, Dataset]:
+    """Stored datasets with one of these identifiers or ids, by identifier, with everything."""
+    wanted = or_(Dataset.identifier.in_(identifiers), Dataset.uuid.in_(uuids))
+    query = with_everything(select(Dataset).where(wanted))
     return {dataset.identifier: dataset for dataset in session.scalars(query)}
 
 

@@ -39,7 +39,7 @@ def package(dataset: Dataset, base_url: str) -> JsonObject:
         "name": dataset.slug,
         "title": dataset.title_vi,
         "notes": dataset.description_vi,
-        "url": dataset.landing_page or "",
+        "url": dataset.landing_page or _text(dataset.extras.get("url", "")),
         "type": "dataset",
         "state": _STATES[dataset.state],
         "private": dataset.state is not State.PUBLISHED,
@@ -54,7 +54,7 @@ def package(dataset: Dataset, base_url: str) -> JsonObject:
         "num_resources": len(dataset.distributions),
         "num_tags": len(dataset.keywords),
         "groups": [ckan_parts.group_reference(theme) for theme in dataset.themes],
-        "tags": [ckan_parts.tag(word) for word in sorted(dataset.keywords)],
+        "tags": [ckan_parts.tag(word) for word in dataset.keywords],
         "resources": resources(dataset, base_url),
         "extras": extras,
         "relationships_as_subject": [],
@@ -135,7 +135,7 @@ def _extras(dataset: Dataset) -> Iterator[tuple[str, str]]:
     """What no field says, and every key that came along; empty values are left out."""
     own = dict(_own_extras(dataset))
     for key, value in dataset.extras.items():
-        if key not in own and key not in KEPT_FIELDS and key != RESOURCE_EXTRAS:
+        if key not in own and key not in (*KEPT_FIELDS, "url", RESOURCE_EXTRAS):
             yield key, _text(value)
     yield from own.items()
 

@@ -39,6 +39,11 @@ class DatasetDocument:
     accept: str = ""
     has: Callable[[Dataset], bool] = _always
 
+    @property
+    def plain_type(self) -> str:
+        """The media type without parameters, as links tell it."""
+        return self.media_type.partition(";")[0]
+
 
 def _json(form: Callable[[Dataset, str, Language], JsonObject | None]) -> Write:
     def write(dataset: Dataset, base_url: str, language: Language) -> bytes | None:

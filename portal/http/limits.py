@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import ip_address
 
 from flask import Flask, Response, current_app, g, request
@@ -15,8 +16,11 @@ from portal.text import LocalizedText
 
 WRITES = Quota("writes", 600, 60)
 READS = Quota("reads", 1200, 60)
+# Programs that ask by POST read whole catalogues, record by record, and nothing of it comes from memory.
+POSTED_READS = Quota("posted-reads", 3000, 60)
 WRONG_TOKENS = Quota("wrong-tokens", 30, 60)
 _KEY = "portal.buckets"
+_POSTED_KEY = "portal.is_posted_read"
 _LIMITED = "/api/"
 _READING = ("GET", "HEAD", "OPTIONS")
 
@@ -47,6 +51,11 @@ def install_for_writers(app: Flask) -> None:
         app.before_request(_count)
 
 
+def read_by_post(app: Flask, is_read: Callable[[str], bool]) -> None:
+    """Tells which paths are read from also where they are asked by POST."""
+    app.extensions[_POSTED_KEY] = is_read
+
+
 def _refuse_guessers() -> None:
     address = _address()
     if address and carries_token(request.environ) and request.path.startswith(_LIMITED):
@@ -59,8 +68,14 @@ def _count() -> None:
     person = context.actor().person
     client = str(person) if person else _address()
     if client:
-        quota = READS if request.method in _READING else WRITES
-        _require(quota, _buckets().take(quota, client))
+        _require(_quota(), _buckets().take(_quota(), client))
+
+
+def _quota() -> Quota:
+    if request.method in _READING:
+        return READS
+    is_read: Callable[[str], bool] | None = current_app.extensions.get(_POSTED_KEY)
+    return POSTED_READS if is_read is not None and is_read(request.path) else WRITES
 
 
 def _require(quota: Quota, standing: Standing) -> None:

@@ -6,6 +6,8 @@ from flask import Flask
 
 from portal.api.ckan import addresses, door
 from portal.api.ckan.envelope import failure
+from portal.api.ckan.registry import ACTIONS
+from portal.http.limits import read_by_post
 from portal.http.problems import use_dialect
 
 _ENVELOPED = ("/api/3/action/", "/api/action/", "/api/util/", "/api/2/util/")
@@ -16,3 +18,9 @@ def register(app: Flask) -> None:
     app.register_blueprint(door.blueprint)
     app.register_blueprint(addresses.blueprint)
     use_dialect(app, _ENVELOPED, failure)
+    read_by_post(app, _is_read)
+
+
+def _is_read(path: str) -> bool:
+    action = ACTIONS.get(path.rpartition("/")[2]) if path.startswith(_ENVELOPED) else None
+    return action is not None and not action.writes

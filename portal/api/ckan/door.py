@@ -7,7 +7,18 @@ from dataclasses import replace
 import orjson
 from flask import Blueprint, Response, g, request
 
-from portal.api.ckan import organizations, packages, searching, site, tags
+from portal.api.ckan import (
+    organization_writing,
+    organizations,
+    package_writing,
+    packages,
+    people,
+    resource_writing,
+    revising,
+    searching,
+    site,
+    tags,
+)
 from portal.api.ckan.calls import Call
 from portal.api.ckan.envelope import malformed, success, with_callback
 from portal.api.ckan.inputs import Malformed, read_call
@@ -18,7 +29,18 @@ from portal.http import actor
 from portal.http.answers import public
 
 # Importing them fills ACTIONS.
-PARTS = (organizations, packages, searching, site, tags)
+PARTS = (
+    organization_writing,
+    organizations,
+    package_writing,
+    packages,
+    people,
+    resource_writing,
+    revising,
+    searching,
+    site,
+    tags,
+)
 
 blueprint = Blueprint("ckan", __name__)
 

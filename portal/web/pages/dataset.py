@@ -155,7 +155,7 @@ def _frame(visit: Visit, dataset: Dataset, lead: str) -> Frame:
 def _forms(visit: Visit, dataset: Dataset, forms: Iterable[DatasetDocument]) -> tuple[ForPrograms, ...]:
     """The forms of other standards that this dataset has."""
     return tuple(
-        ForPrograms(each.media_type, each.label, links.absolute(visit.base_url, path))
+        ForPrograms(each.plain_type, each.label, links.absolute(visit.base_url, path))
         for each in forms
         if each.has(dataset)
         for path in [links.dataset_form(dataset.slug, each.name, visit.language)]
