@@ -16,6 +16,7 @@ from portal.api import (
     ckan,
     crawlers,
     data_json,
+    dataset_documents,
     dcat,
     feeds,
     files,
@@ -78,6 +79,7 @@ def _setup_doors(app: Flask) -> None:
     app.register_blueprint(files.blueprint)
     app.register_blueprint(dcat.blueprint)
     app.register_blueprint(data_json.blueprint)
+    app.register_blueprint(dataset_documents.blueprint)
     app.register_blueprint(bulk.blueprint)
     app.register_blueprint(linksets.blueprint)
     app.register_blueprint(identities.blueprint)

@@ -102,6 +102,16 @@ def dataset_archive(slug: str) -> str:
     return f"/dataset/{quote(slug)}.zip"
 
 
+def dataset_form(slug: str, name: str, language: Language) -> str:
+    """One dataset in the form of another standard: `croissant.jsonld`, `citation.bib` ..."""
+    return f"/dataset/{quote(slug)}/{quote(name)}{'' if language == 'vi' else '?lang=en'}"
+
+
+def columns_of(distribution: UUID, name: str) -> str:
+    """What the columns of a CSV file mean, beside the file."""
+    return f"{download(distribution, name)}-metadata.json"
+
+
 def linkset(slug: str, name: str) -> str:
     """All typed links of a dataset: `linkset.json`, `linkset`."""
     return f"/dataset/{quote(slug)}/{name}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, redirect
 
 from portal import links
@@ -10,8 +12,9 @@ from portal.catalog.models import Dataset, Distribution, FileVersion
 from portal.catalog.policies import DatasetNotFound
 from portal.catalog.services.datasets import visible
 from portal.errors import NotFound
+from portal.exchange import csvw
 from portal.exchange.archive import archive_of
-from portal.exchange.signposting import back_to_page, header
+from portal.exchange.signposting import TypedLink, back_to_page, header
 from portal.http import context
 from portal.http.archives import send_archive
 from portal.http.downloads import send_stored
@@ -29,7 +32,7 @@ class FileNotFound(NotFound):
 @blueprint.route("/tai-ve/<uuid>/<name>")
 def download_latest(uuid: str, name: str) -> Response:
     """The newest file; another name than its own leads to it, so that old links survive a renaming."""
-    dataset, distribution = _distribution(uuid)
+    dataset, distribution = find(uuid)
     file = distribution.current_file
     if file is not None and name != file.name:
         return _moved(links.download(distribution.uuid, file.name), permanent=False)
@@ -39,19 +42,26 @@ def download_latest(uuid: str, name: str) -> Response:
 def send_newest(dataset: Dataset, distribution: Distribution) -> Response:
     """The newest file itself; of a link, the way to its source. Raises FileNotFound."""
     file = distribution.current_file
-    return _to_source(distribution) if file is None else _send(file, dataset, immutable=False)
+    if file is None:
+        return _to_source(distribution)
+    columns = []
+    if csvw.is_table(distribution):
+        path = links.columns_of(distribution.uuid, file.name)
+        address = links.absolute(context.portal().settings.public_url, path)
+        columns = [TypedLink("describedby", address, csvw.MEDIA_TYPE)]
+    return _send(file, dataset, columns, immutable=False)
 
 
 @blueprint.route("/tai-ve/<uuid>/v<int:number>/<name>")
 def download_version(uuid: str, number: int, name: str) -> Response:
     """One file version, for ever the same bytes."""
-    dataset, distribution = _distribution(uuid)
+    dataset, distribution = find(uuid)
     file = next((each for each in distribution.file_versions if each.number == number), None)
     if file is None:
         raise FileNotFound
     if name != file.name:
         return _moved(links.download_version(distribution.uuid, number, file.name), permanent=True)
-    return _send(file, dataset, immutable=True)
+    return _send(file, dataset, (), immutable=True)
 
 
 @blueprint.route("/dataset/<reference>.zip")
@@ -71,8 +81,8 @@ def archive(reference: str) -> Response:
     return response
 
 
-def _distribution(uuid: str) -> tuple[Dataset, Distribution]:
-    """A distribution, and its dataset, which the asker may see. Raises Withdrawn and FileNotFound."""
+def find(uuid: str) -> tuple[Dataset, Distribution]:
+    """A distribution and its dataset, which the asker may see. Raises Withdrawn and FileNotFound."""
     key = queries.as_uuid(uuid)
     owner = public_queries.dataset_of_distribution(context.session(), key) if key else None
     if owner is None:
@@ -89,7 +99,7 @@ def _distribution(uuid: str) -> tuple[Dataset, Distribution]:
     return dataset, next(each for each in dataset.distributions if each.uuid == key)
 
 
-def _send(file: FileVersion, dataset: Dataset, *, immutable: bool) -> Response:
+def _send(file: FileVersion, dataset: Dataset, more: Sequence[TypedLink], *, immutable: bool) -> Response:
     portal = context.portal()
     response = send_stored(
         portal.storage,
@@ -101,7 +111,9 @@ def _send(file: FileVersion, dataset: Dataset, *, immutable: bool) -> Response:
         accel_location=portal.settings.accel_location,
         immutable=immutable,
     )
-    response.headers["Link"] = header([back_to_page(dataset, portal.settings.public_url, "collection")])
+    response.headers["Link"] = header(
+        [back_to_page(dataset, portal.settings.public_url, "collection"), *more]
+    )
     return response
 
 

@@ -10,6 +10,7 @@ from portal.catalog.models import Vocabulary
 from portal.catalog.policies import DatasetNotFound
 from portal.catalog.services.datasets import visible
 from portal.errors import NotFound
+from portal.exchange.dataset_documents import BY_NAME
 from portal.exchange.rdf import FORMS
 from portal.http import context
 from portal.http.negotiation import Document, page_language, see_document
@@ -32,6 +33,11 @@ def dataset(uuid: str) -> Response:
             *(
                 Document(form.media_type, links.dataset_document(found.slug, form.extension))
                 for form in FORMS.values()
+            ),
+            *(
+                Document(form.accept, links.dataset_form(found.slug, form.name, page_language()))
+                for form in BY_NAME.values()
+                if form.accept and form.has(found)
             ),
         ]
     )

@@ -34,6 +34,28 @@ _SERVICES = (
         links.api("openapi.json"),
         "https://spec.openapis.org/oas/v3.1.0",
     ),
+    _Service(
+        "ckan",
+        LocalizedText("API theo CKAN", "CKAN action API"),
+        LocalizedText(
+            "Cùng danh mục dữ liệu, qua các lệnh của CKAN mà nhiều công cụ đã biết.",
+            "The same catalogue through the actions of CKAN, which many tools know.",
+        ),
+        "/api/3",
+        f"{links.ckan_action('help_show')}?name=package_search",
+        "https://docs.ckan.org/en/2.11/api/",
+    ),
+    _Service(
+        "oai-pmh",
+        LocalizedText("Thu hoạch siêu dữ liệu theo OAI-PMH", "Harvesting by OAI-PMH"),
+        LocalizedText(
+            "Siêu dữ liệu để thư viện và cổng khác thu hoạch dần, cả bản ghi đã rút.",
+            "Metadata for libraries and other portals to harvest bit by bit, withdrawn records included.",
+        ),
+        links.oai(),
+        f"{links.oai()}?verb=Identify",
+        "http://www.openarchives.org/OAI/2.0/openarchivesprotocol.htm",
+    ),
 )
 
 

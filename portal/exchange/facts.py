@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from portal import links
@@ -21,6 +23,9 @@ _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.!$&'*+=~-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _MEDIA_TYPE = re.compile(r"[a-z0-9_-]+/[a-z0-9_-]+(\.[a-z0-9_-]+)*(\+[a-z0-9_-]+)?", re.IGNORECASE)
+TABLE_TYPES = frozenset(
+    "string number integer boolean date time datetime year yearmonth duration geopoint geojson object array any".split()
+)
 UNKNOWN_MEDIA_TYPE = "application/octet-stream"
 
 
@@ -152,3 +157,35 @@ def _host(parts: SplitResult) -> str | None:
         return f"[{ipaddress.IPv6Address(name)}]"
     ascii_name = name if name.isascii() else name.encode("idna").decode("ascii")
     return ascii_name if _HOST.fullmatch(ascii_name) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a file's dictionary; `type` as in Table Schema, empty when not known or not one of its types."""
+
+    name: str
+    title: LocalizedText
+    type: str
+    unit: str | None
+    description: LocalizedText
+
+
+def columns(distribution: Distribution) -> list[Column]:
+    """The dictionary of a file or link: columns that have a name, each once, in the file's order."""
+    found = [_column(each) for each in distribution.columns]
+    return list({each.name: each for each in reversed(found) if each.name}.values())[::-1]
+
+
+def _column(stored: Mapping[str, object]) -> Column:
+    def text(name: str) -> str:
+        value = stored.get(name)
+        return writable(value) if isinstance(value, str) else ""
+
+    kind = text("type")
+    return Column(
+        text("name"),
+        LocalizedText(text("title_vi"), text("title_en") or None),
+        kind if kind in TABLE_TYPES else "",
+        text("unit") or None,
+        LocalizedText(text("description_vi"), text("description_en") or None),
+    )

@@ -22,6 +22,7 @@ CREATE TABLE part (
   document TEXT NOT NULL, dataset_id INTEGER NOT NULL, family TEXT NOT NULL, written BLOB NOT NULL,
   PRIMARY KEY (document, dataset_id)
 );
+CREATE INDEX part_of ON part (dataset_id, family);
 """
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from portal import links
 from portal.catalog.models import Dataset
 from portal.exchange import facts
+from portal.exchange.dataset_documents import DOCUMENTS
 from portal.exchange.rdf import FORMS
 from portal.exchange.values import JsonObject, JsonValue
 from portal.text import LANGUAGES
@@ -45,8 +46,13 @@ def documents(dataset: Dataset, base_url: str) -> tuple[Described, ...]:
     dcat = (
         (links.dataset_document(dataset.slug, each.extension), each.media_type) for each in FORMS.values()
     )
+    forms = (
+        (links.dataset_form(dataset.slug, each.name, "vi"), each.plain_type)
+        for each in DOCUMENTS
+        if each.has(dataset)
+    )
     record = (links.api("datasets", dataset.slug), "application/json")
-    return tuple(Described(links.absolute(base_url, path), kind) for path, kind in (*dcat, record))
+    return tuple(Described(links.absolute(base_url, path), kind) for path, kind in (*dcat, record, *forms))
 
 
 def page_links(dataset: Dataset, base_url: str) -> tuple[TypedLink, ...]:

@@ -46,6 +46,7 @@ LIMITS = {
     "/id/place/20194": 1,
     "/id/concept/theme/moi-truong": 1,
     "/dataset/bo-du-lieu-so-1.ttl": 15,
+    "/dataset/bo-du-lieu-so-1/croissant.jsonld": 14,
     "/catalog.ttl?page=1": 18,
     "/catalog.ttl?modified_since=2020-01-01": 19,
     "/api/v1/suggest?q=bo+du": 1,

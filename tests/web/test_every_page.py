@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import pairwise
 
@@ -55,6 +56,10 @@ def test_no_page_has_code_or_styles_of_its_own(pages: dict[str, Page]) -> None:
     for path, page in pages.items():
         assert not page.all("style"), path
         for script in page.all("script"):
+            # Data for programs, which browsers do not run.
+            if script.get("type") == "application/ld+json":
+                assert json.loads(words(script)), path
+                continue
             assert script.get("type") == "module" and not words(script), path
             assert (script.get("src") or "").startswith("/static/js/"), path
         for element in page.root.iter():
@@ -65,7 +70,10 @@ def test_no_page_has_code_or_styles_of_its_own(pages: dict[str, Page]) -> None:
 def test_nothing_is_fetched_from_elsewhere(pages: dict[str, Page]) -> None:
     for path, page in pages.items():
         fetched = [
-            each.get("src") for tag in ("img", "iframe", "audio", "video", "script") for each in page.all(tag)
+            each.get("src")
+            for tag in ("img", "iframe", "audio", "video", "script")
+            for each in page.all(tag)
+            if each.get("type") != "application/ld+json"
         ]
         fetched += [
             each.get("href")

@@ -123,8 +123,8 @@ def section_name(name: links.Page) -> str:
 
 
 def for_programs(visit: Visit, form: Form, path: str) -> ForPrograms:
-    """A document in one form of RDF."""
-    return ForPrograms(form.media_type, form.label, links.absolute(visit.base_url, path))
+    """A document in DCAT, in one form of RDF."""
+    return ForPrograms(form.media_type, f"DCAT ({form.label})", links.absolute(visit.base_url, path))
 
 
 def feeds_of(visit: Visit, name: str, query_string: str = "") -> tuple[ForPrograms, ...]:
