@@ -13,7 +13,7 @@ from portal.catalog import harvest_queries, queries
 from portal.catalog.changes import catalogue_version
 from portal.catalog.harvest_queries import Place, Selection
 from portal.catalog.models import Dataset, State, Vocabulary
-from portal.exchange import oai_pmh
+from portal.exchange import datacite, oai_pmh
 from portal.exchange.dcat_names import names_of
 from portal.exchange.dcat_shared import one_dataset
 from portal.exchange.dublin_core import OAI_DC, OAI_DC_SCHEMA, dublin_core
@@ -45,7 +45,12 @@ _THEMES = LocalizedText("Lĩnh vực", "Themes")
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _RDF_SCHEMA = "http://www.openarchives.org/OAI/2.0/rdf.xsd"
 FORMATS = {
-    each.prefix: each for each in (Format("oai_dc", OAI_DC_SCHEMA, OAI_DC), Format("dcat", _RDF_SCHEMA, _RDF))
+    each.prefix: each
+    for each in (
+        Format("oai_dc", OAI_DC_SCHEMA, OAI_DC),
+        Format("dcat", _RDF_SCHEMA, _RDF),
+        Format("datacite", datacite.SCHEMA, datacite.NAMESPACE),
+    )
 }
 """What records can be had in, by metadataPrefix."""
 
@@ -243,6 +248,8 @@ def _writer(prefix: str) -> Writer:
     base_url = context.portal().settings.public_url
     if prefix == "oai_dc":
         return lambda dataset: dublin_core(dataset, base_url)
+    if prefix == "datacite":
+        return lambda dataset: datacite.as_xml(dataset, base_url)
     names = names_of(base_url, queries.concepts(context.session(), Vocabulary.LANGUAGE))
     return lambda dataset: parsed(RDF_XML.document(one_dataset(dataset, names).triples()))
 

@@ -1,4 +1,4 @@
-"""One dataset as a folder: its files, the record, the licence and checksums; what a ZIP of it holds.
+"""One dataset as a folder: files, record, data package, licence and checksums; what a ZIP of it holds.
 
 Names are made fit for every file system and told apart without regard to case.
 """
@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from pathlib import PurePosixPath
+from uuid import UUID
 
 from portal.catalog.models import Dataset, FileVersion
-from portal.exchange import facts, v1
+from portal.exchange import data_package, facts, v1
 from portal.exchange.dcat_shared import ILLUSTRATIVE
 from portal.exchange.rdf import writable
 from portal.exchange.v1_parts import Form
@@ -72,11 +73,14 @@ def archive_of(dataset: Dataset, base_url: str) -> Archive:
     """Everything of a published dataset, which must be loaded; links are told in the record."""
     folder = clean_file_name(dataset.slug)
     names = _file_names(dataset)
+    beside = {distribution: f"{DATA_FOLDER}/{name}" for distribution, name, _ in names}
+    package = data_package.package(dataset, base_url, "vi", beside)
     documents = [
         ("metadata.json", json_bytes(v1.dataset(dataset, Form("vi", base_url)))),
+        *([("datapackage.json", json_bytes(package))] if package else []),
         ("LICENCE.txt", _licence(dataset, base_url).encode()),
     ]
-    stored = [(f"{DATA_FOLDER}/{name}", file) for name, file in names]
+    stored = [(f"{DATA_FOLDER}/{name}", file) for _, name, file in names]
     sums = _checksums(documents, stored)
     return Archive(
         folder,
@@ -88,11 +92,11 @@ def archive_of(dataset: Dataset, base_url: str) -> Archive:
     )
 
 
-def _file_names(dataset: Dataset) -> list[tuple[str, FileVersion]]:
-    """The newest files under names of their own."""
+def _file_names(dataset: Dataset) -> list[tuple[UUID, str, FileVersion]]:
+    """The newest files under names of their own, by distribution."""
     taken: set[str] = set()
-    files = (each.current_file for each in dataset.distributions)
-    return [(_unique(clean_file_name(file.name), taken), file) for file in files if file]
+    files = ((each.uuid, each.current_file) for each in dataset.distributions)
+    return [(uuid, _unique(clean_file_name(file.name), taken), file) for uuid, file in files if file]
 
 
 def _unique(name: str, taken: set[str]) -> str:

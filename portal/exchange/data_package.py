@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from portal.catalog.models import Dataset, Distribution
 from portal.exchange import facts
 from portal.exchange.facts import Column
@@ -9,13 +12,22 @@ from portal.exchange.rdf import writable
 from portal.exchange.values import JsonObject, JsonValue, instant, stated
 from portal.text import Language, slugify
 
+_NOWHERE: Mapping[UUID, str] = {}
 PROFILE = "https://datapackage.org/profiles/2.0"
 
 
-def package(dataset: Dataset, base_url: str, language: Language) -> JsonObject | None:
-    """The package; None for a dataset that has nothing to load, since a package needs a resource."""
+def package(
+    dataset: Dataset, base_url: str, language: Language, beside: Mapping[UUID, str] = _NOWHERE
+) -> JsonObject | None:
+    """The package; None for a dataset that has nothing to load, since a package needs a resource.
+
+    `beside`: the paths of files that lie beside the package, by distribution; all others have their addresses.
+    """
     names: dict[str, None] = {}
-    resources = [_resource(each, base_url, language, names) for each in dataset.distributions]
+    resources = [
+        _resource(each, beside.get(each.uuid) or facts.location(each, base_url), language, names)
+        for each in dataset.distributions
+    ]
     found: list[JsonValue] = [each for each in resources if each]
     if not found:
         return None
@@ -72,9 +84,8 @@ def _sources(dataset: Dataset) -> list[JsonValue]:
 
 
 def _resource(
-    distribution: Distribution, base_url: str, language: Language, names: dict[str, None]
+    distribution: Distribution, location: str | None, language: Language, names: dict[str, None]
 ) -> JsonObject | None:
-    location = facts.location(distribution, base_url)
     if location is None:
         return None
     file = distribution.current_file

@@ -10,6 +10,7 @@ import tracemalloc
 import zipfile
 from pathlib import Path
 
+import frictionless
 from flask.testing import FlaskClient
 
 from tests.factories import CSV_V2, make_dataset, make_file
@@ -52,6 +53,17 @@ def test_it_has_the_files_and_all_that_is_said_of_them(client: FlaskClient) -> N
     assert json.loads(archive.read(f"{FOLDER}/metadata.json")) == record
     licence = archive.read(f"{FOLDER}/LICENCE.txt").decode()
     assert "CC BY 4.0" in licence and record["links"]["persistent"] in licence
+
+
+def test_its_data_package_loads_where_it_was_unpacked(client: FlaskClient, tmp_path: Path) -> None:
+    read(client).extractall(tmp_path)
+    package = frictionless.Package(str(tmp_path / FOLDER / "datapackage.json"))
+    file, link = package.resources
+    assert (file.path, link.path) == ("data/Không khí.csv", "https://example.org/khong-khi")
+    assert (file.bytes, file.hash) == (len(CSV_V2), f"sha256:{hashlib.sha256(CSV_V2).hexdigest()}")
+    assert file.read_rows() == [{"năm": 2024, "giá trị": 1}, {"năm": 2025, "giá trị": 2}]
+    package.remove_resource(link.name)
+    assert package.validate().valid
 
 
 def test_its_checksums_hold_for_everybody(client: FlaskClient, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_sickle_harvests_everything(base: str) -> None:
     client = Sickle(base)
     assert client.Identify().deletedRecord == "persistent"
-    assert [each.metadataPrefix for each in client.ListMetadataFormats()][:2] == ["oai_dc", "dcat"]
+    assert [each.metadataPrefix for each in client.ListMetadataFormats()] == ["oai_dc", "dcat", "datacite"]
     records = list(client.ListRecords(metadataPrefix="oai_dc"))
     titles = {each.metadata["title"][0] for each in records}
     assert len(records) == len(titles) == NUMBER
@@ -55,5 +55,5 @@ def test_scythe_harvests_everything(base: str) -> None:
         assert len({each.header.identifier for each in records}) == NUMBER
         assert len(list(client.list_identifiers(metadata_prefix="oai_dc"))) == NUMBER
         assert [each.setSpec for each in client.list_sets()][:1] == ["agency"]
-        one = client.get_record(identifier=records[0].header.identifier, metadata_prefix="dcat")
+        one = client.get_record(identifier=records[0].header.identifier, metadata_prefix="datacite")
         assert one.header.identifier == records[0].header.identifier
