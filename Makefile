@@ -74,9 +74,14 @@ bench: setup-dev ## measure everything, 62,230 imported records too (SIZES="1200
 	@$(BIN)/python -m tests.bench $(or $(SIZES),1200 10000 --full)
 
 .PHONY: release
-release: lint ## everything before a release: all tests, the slow ones too, and the benchmarks
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -rs
-	@$(BIN)/python -m tests.bench
+release: lint ## everything before a release: all tests, crash runs, API fuzzing as every role, all benchmarks
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not slow" -rs
+	@$(BIN)/python -m pytest -m slow -rs
+	@$(BIN)/python -m tests.hostile.writers
+	@$(BIN)/python -m tests.hostile.crash --rounds 12
+	@$(BIN)/python -m tests.hostile.api_crash --rounds 30
+	@$(BIN)/python -m tests.hostile.schema_run
+	@$(BIN)/python -m tests.bench 1200 10000 --full
 
 .PHONY: lock
 lock: setup-dev ## renew the locked requirements from requirements*.in

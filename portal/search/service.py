@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.catalog.models import Agency, Dataset
 from portal.catalog.queries import is_visible
+from portal.observability import metrics
 from portal.search import fallback, highlight, wording
 from portal.search.engines.base import EngineAnswer, FacetValue, IndexBroken, IndexMissing, Reader
 from portal.search.facets import FACET_NAMES
@@ -87,6 +88,7 @@ class _Texts:
     agency: str
 
 
+@metrics.timed("search")
 def search(
     request: SearchRequest,
     *,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal import links
 from portal.catalog.models import Dataset
 from portal.catalog.queries import is_visible
+from portal.observability import metrics
 from portal.search import analysis
 from portal.search.engines.base import Completed, IndexBroken, IndexMissing, Reader
 from portal.search.names import Name
@@ -70,6 +71,7 @@ class _Candidate:
     is_whole: bool = False
 
 
+@metrics.timed("suggest")
 def suggest(
     typed: str,
     *,

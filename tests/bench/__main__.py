@@ -1,6 +1,6 @@
 """Benchmarks: prints tables, and fails when a ratio is beyond its limit.
 
-    python -m tests.bench [SIZE ...] [--full] [--save] [--only imports,search,web,memory]
+    python -m tests.bench [SIZE ...] [--full] [--save] [--only imports,search,latency,web,memory]
 
 SIZE: how many datasets the seeded catalogue has (1200 by default). `--full` imports all 62,230 reference records
 as well, makes 10,000 mixed requests and takes its time; `--save` keeps the figures under docs/bench.
@@ -42,7 +42,7 @@ LIMITS: dict[str, Limit] = {
     "API list, 304 / hello": Limit(at_least=0.15),
     "API show, 304 / hello": Limit(at_least=0.15),
 }
-PARTS = ("imports", "search", "web", "memory")
+PARTS = ("imports", "search", "latency", "web", "memory")
 
 
 def run(folder: Path, sizes: list[int], parts: list[str], *, is_full: bool) -> list[Figure]:
@@ -59,7 +59,8 @@ def run(folder: Path, sizes: list[int], parts: list[str], *, is_full: bool) -> l
         portal, at = seeded(folder / f"seed-{size}", size), f"{size:,}"
         if "search" in parts:
             add("search in a process", web.measure_search(portal, at, 400))
-            add("from commit to readers", web.measure_latency(portal, at, 60 if is_full else 20))
+        if "latency" in parts:
+            add("from a writer to readers", web.measure_latency(portal, at, 60 if is_full else 20))
         if "web" in parts:
             seconds = 2.0 if is_full else 1.0
             found = web.measure_ratios(portal, at, rounds=5, seconds=seconds)

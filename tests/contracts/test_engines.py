@@ -334,6 +334,12 @@ def test_generations_grow_and_progress_is_told(engine: Engine) -> None:
     assert told[-1] == len(CITY)
 
 
+def test_taking_away_what_is_not_there_makes_no_new_state(engine: Engine) -> None:
+    first = engine.writer.rebuild([document(1, "Một")], [].append, source="a")
+    assert engine.writer.apply([], [7, 8]) == first == engine.open_reader().generation()
+    assert engine.writer.apply([], [1, 7]) > first
+
+
 def test_readers_in_threads_see_whole_states_while_generations_are_published(engine: Engine) -> None:
     """Every state has one year only: an answer that mixed two would count two years."""
     reader = engine.open_reader()

@@ -48,11 +48,12 @@ def list_datasets() -> Response:
     With `q` the best matches come first; without it the last modified. Filters of one name are
     alternatives, filters of different names must all hold.
     """
+    # Read first: a bad value is refused even where the parameter is then not needed.
+    wanted = SearchRequest.from_args(request.args, language=parameters.language())
     if "identifier" in request.args:
         return _by_identifier(request.args["identifier"])
     if "cursor" in request.args:
-        return _walk(request.args["cursor"])
-    wanted = SearchRequest.from_args(request.args, language=parameters.language())
+        return _walk(request.args["cursor"], wanted)
     found = service.search(
         wanted,
         engine=context.portal().search,
@@ -213,11 +214,10 @@ def _page_links(found: SearchPage) -> dict[str, str]:
     }
 
 
-def _walk(cursor: str) -> Response:
+def _walk(cursor: str, wanted: SearchRequest) -> Response:
     refused = {name: _NOT_WITH_CURSOR for name in ("q", "sort", "page") if request.args.get(name)}
     if refused:
         raise ParameterInvalid(fields=refused)
-    wanted = SearchRequest.from_args(request.args, language=parameters.language())
     after_id = read_cursor(cursor, wanted.filters)
     session, shape = context.session(), form()
     hide = context.portal().settings.hide_illustrative
