@@ -11,7 +11,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal import web
-from portal.api import ckan, data_json, dcat, feeds, files, health, identities, oai, v1
+from portal.api import (
+    bulk,
+    ckan,
+    crawlers,
+    data_json,
+    dcat,
+    feeds,
+    files,
+    health,
+    identities,
+    linksets,
+    oai,
+    v1,
+)
 from portal.http import actor, answers, context, limits, problems, search_log
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
@@ -65,8 +78,11 @@ def _setup_doors(app: Flask) -> None:
     app.register_blueprint(files.blueprint)
     app.register_blueprint(dcat.blueprint)
     app.register_blueprint(data_json.blueprint)
+    app.register_blueprint(bulk.blueprint)
+    app.register_blueprint(linksets.blueprint)
     app.register_blueprint(identities.blueprint)
     app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(crawlers.blueprint)
     app.register_blueprint(oai.blueprint)
     health.install(app)
     web.register(app)

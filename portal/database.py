@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -111,6 +112,13 @@ class Database:
                     _run(connection, "PRAGMA busy_timeout=0")
                     _run(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
                     _run(connection, f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+    def copy_to(self, target: Path) -> None:
+        """One whole state of the catalogue in a new file (SQLite), durable; writers go on meanwhile."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM INTO :target"), {"target": str(target)})
+        with target.open("rb") as file:
+            os.fsync(file.fileno())
 
     def write_ahead_bytes(self) -> int:
         """Size of SQLite's write-ahead log; 0 elsewhere."""

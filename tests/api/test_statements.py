@@ -94,6 +94,15 @@ LIMITS = {
     "/feeds/theme/moi-truong.atom": 9,
     "/feeds/place/20194.atom": 11,
     "/feeds/dataset/bo-du-lieu-so-1.rss": 15,
+    "/dataset/bo-du-lieu-so-1/linkset.json": 14,
+    "/dataset/bo-du-lieu-so-1/linkset": 14,
+    "/sitemap.xml": 1,
+    "/sitemap/pages.xml": 4,
+    "/sitemap/datasets-0.xml": 1,
+    "/robots.txt": 0,
+    "/opensearch.xml": 0,
+    "/llms.txt": 1,
+    "/lap-trinh-vien/api": 8,
     "/health/live": 0,
 }
 

@@ -25,6 +25,7 @@ from portal.api.v1 import (
     words,
 )
 from portal.api.v1.schemas import ProblemForm
+from portal.http.specification import use_specification
 
 _ABOUT = (
     "Reading needs no account. Plain texts are in the language asked for (`lang`), both languages stand in "
@@ -91,4 +92,4 @@ def register(app: Flask) -> None:
     def specification() -> bytes:
         return orjson.dumps(api.spec.to_dict())
 
-    app.extensions[catalogue.SPECIFICATION] = specification
+    use_specification(app, specification)

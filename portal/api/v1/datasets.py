@@ -166,7 +166,11 @@ def _cards(hits: Iterable[Hit], datasets: Mapping[int, Dataset], shape: Form) ->
         {
             **v1.card(datasets[hit.dataset_id], shape),
             "matched": list(hit.matched),
-            "highlights": {"title": _segments(hit.title), "snippet": _segments(hit.snippet)},
+            "highlights": {
+                "title": _segments(hit.title),
+                "snippet": _segments(hit.snippet),
+                "names": [{"kind": each.kind, "text": _segments(each.text)} for each in hit.reasons],
+            },
         }
         for hit in hits
         if hit.dataset_id in datasets
