@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from portal.search import analysis
 from portal.search.analysis import Syllable
@@ -25,6 +27,7 @@ PAIRED_PROSE = 200
 LAYOUT = 2
 
 _SATURATION_CEILING = K1 + 1
+_GROUPS = (TITLE, KEYWORDS, PROSE)
 
 
 def recipe() -> str:
@@ -57,39 +60,87 @@ def texts_of(document: SearchDocument) -> Iterator[tuple[FieldGroup, str]]:
 
 def weigh(document: SearchDocument) -> Weighed:
     """The terms of a document and what each is worth."""
-    folded: dict[FieldGroup, Counter[str]] = {group: Counter() for group in (TITLE, KEYWORDS, PROSE)}
-    exact: dict[FieldGroup, Counter[str]] = {group: Counter() for group in folded}
-    pairs: dict[FieldGroup, Counter[str]] = {group: Counter() for group in folded}
-    lengths = dict.fromkeys(folded, 0)
+    read = {group: _Read() for group in _GROUPS}
     for group, text in texts_of(document):
-        text = analysis.normalise(text)
-        found = analysis.syllables(text)
-        lengths[group] += len(found)
-        folded[group].update(each.folded for each in found)
-        exact[group].update(each.exact for each in found if each.exact != each.folded)
-        joined = list(analysis.joined(text, found))
-        folded[group].update(each.folded for _, each in joined)
-        near = found[:PAIRED_PROSE] if group is PROSE else found
-        pairs[group].update(f"{a.folded} {b.folded}" for a, b in pairwise(near))
-        pairs[group].update(_pairs_of_joined(near, (each for each in joined if each[0] < len(near))))
-    return Weighed(*(_saturated(counts, lengths) for counts in (folded, exact, pairs)))
+        if text:
+            paired = PAIRED_PROSE if group is PROSE else None
+            read[group].add(_short_terms(text, paired) if len(text) <= _SHORT else _terms(text, paired))
+    units = [_unit(group, read[group].length) for group in _GROUPS]
+    return Weighed(
+        folded=_saturated(units, [read[group].folded for group in _GROUPS]),
+        exact=_saturated(units, [read[group].exact for group in _GROUPS]),
+        pairs=_saturated(units, [read[group].pairs for group in _GROUPS]),
+    )
 
 
-def _pairs_of_joined(found: Sequence[Syllable], joined: Iterable[tuple[int, Syllable]]) -> Iterator[str]:
+class _Terms(NamedTuple):
+    """The terms of one text; `length` counts its syllables."""
+
+    length: int
+    folded: list[str]
+    exact: list[str]
+    pairs: list[str]
+
+
+class _Read:
+    """The terms of all texts of a group."""
+
+    __slots__ = ("exact", "folded", "length", "pairs")
+
+    def __init__(self) -> None:
+        self.length = 0
+        self.folded: list[str] = []
+        self.exact: list[str] = []
+        self.pairs: list[str] = []
+
+    def add(self, terms: _Terms) -> None:
+        self.length += terms.length
+        self.folded += terms.folded
+        self.exact += terms.exact
+        self.pairs += terms.pairs
+
+
+def _terms(text: str, paired: int | None) -> _Terms:
+    """What a text gives; only its first `paired` syllables are paired."""
+    text = analysis.normalise(text)
+    found = analysis.syllables(text)
+    near = found[:paired]
+    terms = _Terms(
+        len(found),
+        [each.folded for each in found],
+        [each.exact for each in found if each.exact != each.folded],
+        [f"{a.folded} {b.folded}" for a, b in pairwise(near)],
+    )
+    for place, whole in analysis.joined(text, found):
+        terms.folded.append(whole.folded)
+        if place < len(near):
+            terms.pairs.extend(_pairs_of_joined(near, place, whole))
+    return terms
+
+
+# Names of agencies, themes, columns and files are the same in very many records.
+_short_terms = lru_cache(maxsize=16_384)(_terms)
+_SHORT = 120
+
+
+def _pairs_of_joined(found: Sequence[Syllable], place: int, whole: Syllable) -> Iterator[str]:
     """Wi-Fi công cộng has wifi beside công."""
-    for place, whole in joined:
-        if place:
-            yield f"{found[place - 1].folded} {whole.folded}"
-        after = next((each for each in found[place:] if each.start >= whole.end), None)
-        if after:
-            yield f"{whole.folded} {after.folded}"
+    if place:
+        yield f"{found[place - 1].folded} {whole.folded}"
+    after = next((each for each in found[place:] if each.start >= whole.end), None)
+    if after:
+        yield f"{whole.folded} {after.folded}"
 
 
-def _saturated(counts: dict[FieldGroup, Counter[str]], lengths: dict[FieldGroup, int]) -> dict[str, float]:
+def _unit(group: FieldGroup, length: int) -> float:
+    """What one occurrence is worth in a group of so many syllables."""
+    share = group.length_share
+    return group.weight / max(group.floor, 1 - share + share * length / group.pivot)
+
+
+def _saturated(units: Sequence[float], terms: Sequence[Sequence[str]]) -> dict[str, float]:
     total: dict[str, float] = {}
-    for group, counter in counts.items():
-        share = group.length_share
-        unit = group.weight / max(group.floor, 1 - share + share * lengths[group] / group.pivot)
-        for term, occurrences in counter.items():
+    for unit, of_group in zip(units, terms, strict=True):
+        for term, occurrences in Counter(of_group).items():
             total[term] = total.get(term, 0.0) + occurrences * unit
     return {term: frequency * _SATURATION_CEILING / (frequency + K1) for term, frequency in total.items()}

@@ -93,7 +93,7 @@ class Part:
 
 def build(documents: Sequence[SearchDocument]) -> Part:
     """A part in memory of documents with different ids."""
-    postings = invert([weigh(document) for document in documents])
+    postings = invert(map(weigh, documents))
     return assemble(
         columns={
             "ids": np.array([document.id for document in documents], dtype=np.int64),
