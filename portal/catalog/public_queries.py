@@ -21,7 +21,7 @@ from portal.catalog.models import (
     Vocabulary,
     dataset_place,
 )
-from portal.catalog.queries import is_visible, with_card, with_everything
+from portal.catalog.queries import are_visible, is_visible, with_card, with_everything
 from portal.text import LocalizedText
 
 
@@ -105,7 +105,7 @@ def public_versions(session: Session, *, hide_illustrative: bool) -> dict[int, i
 
 def public_datasets(session: Session, ids: Sequence[int], *, hide_illustrative: bool) -> Sequence[Dataset]:
     """Those of `ids` that are public, with everything, by id."""
-    query = select(Dataset).where(Dataset.id.in_(ids), *is_visible(hide_illustrative=hide_illustrative))
+    query = select(Dataset).where(*are_visible(ids, hide_illustrative=hide_illustrative))
     return session.scalars(with_everything(query).order_by(Dataset.id)).all()
 
 
