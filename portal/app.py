@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal import web
-from portal.api import dcat, feeds, files, health, identities, v1
+from portal.api import ckan, data_json, dcat, feeds, files, health, identities, oai, v1
 from portal.http import actor, answers, context, limits, problems, search_log
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
@@ -61,10 +61,13 @@ def _setup_config(app: Flask, portal: Portal) -> None:
 
 def _setup_doors(app: Flask) -> None:
     v1.register(app)
+    ckan.register(app)
     app.register_blueprint(files.blueprint)
     app.register_blueprint(dcat.blueprint)
+    app.register_blueprint(data_json.blueprint)
     app.register_blueprint(identities.blueprint)
     app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(oai.blueprint)
     health.install(app)
     web.register(app)
 

@@ -82,8 +82,13 @@ def concept_id(vocabulary: str, code: str) -> str:
 
 
 def catalogue_document(extension: str) -> str:
-    """The whole catalogue in DCAT: `ttl`, `jsonld`."""
+    """The whole catalogue in DCAT: `ttl`, `jsonld`, `rdf`, `nt`."""
     return f"/catalog.{extension}"
+
+
+def data_json() -> str:
+    """The whole catalogue in Project Open Data's form."""
+    return "/data.json"
 
 
 def dataset_document(slug: str, extension: str) -> str:
@@ -101,10 +106,30 @@ def download_version(distribution: UUID, number: int, name: str) -> str:
     return f"/tai-ve/{distribution}/v{number}/{quote(name, safe='')}"
 
 
-def search_feed(query_string: str, language: Language) -> str:
-    """The Atom feed of a search; `query_string` as the search's own address has it."""
+def feed(name: str, form: str, language: Language, query_string: str = "") -> str:
+    """A feed in `atom` or `rss`: `datasets`, `agency/<slug>`, `theme/<code>`, `place/<slug>`, `dataset/<slug>`."""
     parameters = "&".join(each for each in (query_string, "" if language == "vi" else "lang=en") if each)
-    return f"/feeds/search.atom?{parameters}".rstrip("?")
+    return f"/feeds/{quote(name)}.{form}?{parameters}".rstrip("?")
+
+
+def search_feed(query_string: str, language: Language, form: str = "atom") -> str:
+    """The feed of a search; `query_string` as the search's own address has it."""
+    return feed("search", form, language, query_string)
+
+
+def oai() -> str:
+    """The base address of OAI-PMH."""
+    return "/oai"
+
+
+def ckan_action(name: str) -> str:
+    """An action of the CKAN API."""
+    return f"/api/3/action/{quote(name, safe='')}"
+
+
+def ckan_download(dataset: UUID, distribution: UUID, name: str) -> str:
+    """The newest file of a distribution, where clients of CKAN look for it."""
+    return f"/dataset/{dataset}/resource/{distribution}/download/{quote(name, safe='')}"
 
 
 def api(*parts: object) -> str:

@@ -40,6 +40,8 @@ class Settings:
     base_url: str = ""
     # Further host names that requests may name, comma separated.
     hosts: tuple[str, ...] = ()
+    # Address that harvesters write to when something is wrong; empty means postmaster@ the public host.
+    admin_email: str = ""
     # How many reverse proxies in front add X-Forwarded-* headers that may be believed.
     proxies: int = 0
     # Key that signs cookies; generated into `var` when the base URL is loopback, required otherwise.
@@ -68,6 +70,12 @@ class Settings:
     def is_loopback(self) -> bool:
         """Whether the portal is only for this machine (development, trial)."""
         return urlsplit(self.public_url).hostname in _LOOPBACK
+
+    @property
+    def mail_address(self) -> str:
+        """Where programs that read the portal may write; every mail host has a postmaster (RFC 5321)."""
+        host = urlsplit(self.public_url).hostname or "localhost"
+        return self.admin_email or f"postmaster@{host if '.' in host else f'{host}.localdomain'}"
 
     @property
     def trusted_hosts(self) -> tuple[str, ...]:

@@ -154,8 +154,7 @@ def make_dataset(
         title_folded=fold(f"{title} {en or ''}").strip(),
         state=state,
         created_at=NOW,
-        updated_at=NOW,
-        **{"identifier": slug, **needed, **fields},
+        **{"identifier": slug, "updated_at": NOW, **needed, **fields},
     )
     for position, distribution in enumerate(distributions):
         distribution.position = position

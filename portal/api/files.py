@@ -28,11 +28,15 @@ def download_latest(uuid: str, name: str) -> Response:
     """The newest file; another name than its own leads to it, so that old links survive a renaming."""
     distribution = _distribution(uuid)
     file = distribution.current_file
-    if file is None:
-        return _to_source(distribution)
-    if name != file.name:
+    if file is not None and name != file.name:
         return _moved(links.download(distribution.uuid, file.name), permanent=False)
-    return _send(file, immutable=False)
+    return send_newest(distribution)
+
+
+def send_newest(distribution: Distribution) -> Response:
+    """The newest file itself; of a link, the way to its source. Raises FileNotFound."""
+    file = distribution.current_file
+    return _to_source(distribution) if file is None else _send(file, immutable=False)
 
 
 @blueprint.route("/tai-ve/<uuid>/v<int:number>/<name>")

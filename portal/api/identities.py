@@ -10,7 +10,6 @@ from portal.catalog.models import Vocabulary
 from portal.catalog.policies import DatasetNotFound
 from portal.catalog.services.datasets import visible
 from portal.errors import NotFound
-from portal.exchange.dcat_snapshot import SNAPSHOT_FORMS
 from portal.exchange.rdf import FORMS
 from portal.http import context
 from portal.http.negotiation import Document, page_language, see_document
@@ -41,7 +40,7 @@ def dataset(uuid: str) -> Response:
 @blueprint.route("/catalogue")
 def catalogue() -> Response:
     """The catalogue: home, DCAT."""
-    forms = (Document(form.media_type, links.catalogue_document(form.extension)) for form in SNAPSHOT_FORMS)
+    forms = (Document(form.media_type, links.catalogue_document(form.extension)) for form in FORMS.values())
     return see_document([_page(links.page("home", page_language())), *forms])
 
 

@@ -136,7 +136,8 @@ Scope = Agency | Concept | Place
 """What a list of datasets may be about: an agency's, a theme's, a place's."""
 
 
-def _within(query: Select[Any], scope: Scope | None) -> Select[Any]:
+def within_scope(query: Select[Any], scope: Scope | None) -> Select[Any]:
+    """The datasets of `query` that belong to `scope`."""
     match scope:
         case Agency():
             return query.where(Dataset.agency_id == scope.id)
@@ -160,7 +161,7 @@ def newest(
         Dataset.modified.desc(),
         Dataset.id,
     )
-    return session.scalars(with_card(_within(query, within).order_by(*order).limit(limit))).all()
+    return session.scalars(with_card(within_scope(query, within).order_by(*order).limit(limit))).all()
 
 
 def public_revision_count(session: Session, dataset_id: int) -> int:
@@ -169,9 +170,12 @@ def public_revision_count(session: Session, dataset_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def datasets_for_import(session: Session, identifiers: Sequence[str]) -> dict[str, Dataset]:
-    """Stored datasets by identifier, with everything."""
-    query = with_everything(select(Dataset).where(Dataset.identifier.in_(identifiers)))
+def datasets_for_import(
+    session: Session, identifiers: Sequence[str], uuids: Sequence[UUID] = ()
+) -> dict[str, Dataset]:
+    """Stored datasets with one of these identifiers or ids, by identifier, with everything."""
+    wanted = or_(Dataset.identifier.in_(identifiers), Dataset.uuid.in_(uuids))
+    query = with_everything(select(Dataset).where(wanted))
     return {dataset.identifier: dataset for dataset in session.scalars(query)}
 
 
@@ -319,7 +323,7 @@ def place(session: Session, reference: str) -> Place | None:
 def published_count(session: Session, *, hide_illustrative: bool, within: Scope | None = None) -> int:
     """How many datasets an anonymous reader can find."""
     query = select(func.count(Dataset.id)).where(*is_visible(hide_illustrative=hide_illustrative))
-    return session.scalar(_within(query, within)) or 0
+    return session.scalar(within_scope(query, within)) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from portal.http.cache import Key, Page, PageCache, page_key
 from portal.http.compression import Encoding, choose_encoding
 from portal.http.conditional import etag, etag_matches, tag_body
+from portal.http.credentials import carries_token
 from portal.http.freshness import Freshness
 from portal.http.headers import Headers, add_missing, standing_headers
 from portal.http.hosts import host_checker, host_of_target
@@ -121,7 +122,7 @@ class FrontDoor:
         return self._is_trusted(environ.get("HTTP_HOST", "")) and (target is None or self._is_trusted(target))
 
     def _is_personal(self, environ: WSGIEnvironment) -> bool:
-        return "HTTP_AUTHORIZATION" in environ or f"{self._session_cookie}=" in environ.get("HTTP_COOKIE", "")
+        return carries_token(environ) or f"{self._session_cookie}=" in environ.get("HTTP_COOKIE", "")
 
     def _from_memory(
         self, environ: WSGIEnvironment, visit: Visit, path: str, start: StartResponse

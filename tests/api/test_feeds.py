@@ -114,12 +114,10 @@ def test_a_feed_is_asked_again_by_its_etag(client: FlaskClient) -> None:
 
 def test_the_page_of_a_search_names_its_feed(client: FlaskClient) -> None:
     page = client.get("/en/datasets?q=air&page=1&sort=title").get_data(as_text=True)
-    address = f"{BASE}/feeds/search.atom?q=air&amp;lang=en"
-    assert (
-        f'<link rel="alternate" type="application/atom+xml" title="Follow this search" href="{address}">'
-        in page
-    )
-    assert f'<a href="{address}">Follow this search (Atom)</a>' in page
+    for form, media_type in (("atom", "application/atom+xml"), ("rss", "application/rss+xml")):
+        address = f"{BASE}/feeds/search.{form}?q=air&amp;lang=en"
+        assert f'<link rel="alternate" type="{media_type}"' in page
+        assert f'<a href="{address}" type="{media_type}">' in page
 
 
 def test_a_bad_parameter_is_refused(client: FlaskClient) -> None:

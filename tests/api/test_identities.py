@@ -59,6 +59,8 @@ def test_what_there_is_not_is_406_with_what_there_is(client: FlaskClient, accept
         ("catalogue", "text/html", "/"),
         ("catalogue", "text/turtle", "/catalog.ttl"),
         ("catalogue", "application/ld+json", "/catalog.jsonld"),
+        ("catalogue", "application/rdf+xml", "/catalog.rdf"),
+        ("catalogue", "application/n-triples", "/catalog.nt"),
         (f"agency/{AGENCY}", "text/html", "/co-quan/so-y-te"),
         (f"agency/{AGENCY}", "application/json", "/api/v1/agencies/so-y-te"),
         ("place/20194", "text/html", "/dia-ban/phuong-hai-chau"),

@@ -169,3 +169,17 @@ def test_illustrative_records_can_be_hidden_from_every_page(tmp_path_factory: py
         assert "Nhiệt độ minh họa" not in read(client, path).text, path
     assert read(client, links.dataset_page(site.catalogue.illustrative, "vi")).status == 404
     site.portal.close()
+
+
+def test_home_counts_illustrative_records_apart(client: FlaskClient) -> None:
+    def count(**filters: str) -> int:
+        return int(
+            client.get(links.api("datasets"), query_string={"page_size": "50", **filters}).json["total"]
+        )
+
+    found = client.get(links.api("datasets"), query_string={"page_size": "50"}).json["items"]
+    illustrative = sum(each["illustrative"] for each in found)
+    assert 0 < illustrative < len(found) == count()
+    assert f"{len(found) - illustrative} bộ dữ liệu mở." in read(client, "/").words
+    assert f"còn có {illustrative} hồ sơ minh họa" in read(client, "/").words
+    assert f"{illustrative} illustrative record" in read(client, "/en/").words

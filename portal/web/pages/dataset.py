@@ -11,13 +11,13 @@ from markupsafe import Markup
 from portal import links
 from portal.catalog import queries
 from portal.catalog.models import Concept, Dataset, When
-from portal.exchange.dcat_snapshot import SNAPSHOT_FORMS
+from portal.exchange.rdf import FORMS
 from portal.text import LANGUAGES, LocalizedText
 from portal.web import filters, markdown
 from portal.web.context import Visit
 from portal.web.pages.card import agency_link, format_names, raw
 from portal.web.pages.files import ColumnTable, File, column_tables, files_of
-from portal.web.pages.frame import Frame, Link, for_programs, item_frame
+from portal.web.pages.frame import Frame, Link, feeds_of, for_programs, item_frame
 
 LEAD_CHARACTERS = 230
 
@@ -135,9 +135,12 @@ def _frame(visit: Visit, dataset: Dataset, lead: str) -> Frame:
     paths = {each: links.dataset_page(dataset.slug, each) for each in LANGUAGES}
     documents = tuple(
         for_programs(visit, form, links.dataset_document(dataset.slug, form.extension))
-        for form in SNAPSHOT_FORMS
+        for form in FORMS.values()
     )
-    return item_frame(visit, "datasets", paths, title=title, description=lead, documents=documents)
+    feeds = feeds_of(visit, f"dataset/{dataset.slug}")
+    return item_frame(
+        visit, "datasets", paths, title=title, description=lead, documents=documents, feeds=feeds
+    )
 
 
 def _themes(visit: Visit, dataset: Dataset) -> tuple[Link, ...]:

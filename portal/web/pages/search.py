@@ -10,7 +10,6 @@ from flask_babel import gettext
 from portal import links
 from portal.catalog import queries
 from portal.catalog.models import Dataset, Vocabulary
-from portal.exchange import atom
 from portal.search import service
 from portal.search.engines.base import SORTS, Sort
 from portal.search.highlight import Segment
@@ -27,7 +26,7 @@ from portal.web.pages.filters import (
     filter_name,
     value_label,
 )
-from portal.web.pages.frame import ForPrograms, Frame, Link, page_frame
+from portal.web.pages.frame import ForPrograms, Frame, Link, feeds_of, page_frame
 from portal.web.pages.tiles import Tile, theme_tiles
 
 # Pages linked around the present one.
@@ -174,15 +173,14 @@ def _frame(visit: Visit, request: SearchRequest) -> Frame:
         crumbs=frame.crumbs,
         # Other engines should list datasets, not our lists of them.
         is_indexed=not request.filters and request.page == 1 and not request.text,
-        feed=_feed(visit, request),
+        feeds=_feeds(visit, request),
     )
 
 
-def _feed(visit: Visit, request: SearchRequest) -> ForPrograms:
+def _feeds(visit: Visit, request: SearchRequest) -> tuple[ForPrograms, ...]:
     """The same search whatever its order and page, to be followed."""
     followed = SearchRequest(text=request.text, filters=request.filters).to_query_string()
-    url = links.absolute(visit.base_url, links.search_feed(followed, visit.language))
-    return ForPrograms(atom.MEDIA_TYPE, gettext("Follow this search"), url)
+    return feeds_of(visit, "search", followed)
 
 
 def _cards(hits: Sequence[Hit], datasets: Mapping[int, Dataset], visit: Visit) -> tuple[Card, ...]:
