@@ -128,7 +128,7 @@ def datasets_by_identifier(session: Session, identifier: str) -> Sequence[Datase
 
 def cards(session: Session, ids: Sequence[int]) -> dict[int, Dataset]:
     """Public datasets by id with what a card shows; ids that are not public are absent."""
-    query = with_card(select(Dataset).where(Dataset.id.in_(ids), Dataset.state.in_(PUBLIC_STATES)))
+    query = with_card(select(Dataset).where(*are_visible(ids, hide_illustrative=False)))
     return {dataset.id: dataset for dataset in session.scalars(query)}
 
 
