@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -332,10 +333,13 @@ def make_portal(folder: Path, **settings: Any) -> Portal:
 
 
 def make_index(portal: Portal) -> None:
-    """Brings the search index in step with the catalogue."""
+    """Brings the search index in step with the catalogue, and the portal's reader in step with the index."""
     writer = portal.open_writer()
     try:
         Indexer(portal.database, writer, portal.settings.hide_illustrative, portal.clock).reconcile()
+        end = time.monotonic() + 20
+        while portal.search.generation() < writer.generation() and time.monotonic() < end:
+            time.sleep(0.005)
     finally:
         writer.close()
 
