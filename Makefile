@@ -92,12 +92,17 @@ bench: setup-dev ## measure everything, up to 100,000 records (SIZES="1200 10000
 	@$(BIN)/python -m tests.bench $(or $(SIZES),1200 10000 100000 --full)
 
 .PHONY: release
-release: lint ## everything before a release: all tests, the slow ones too, and the benchmarks
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -rs
+release: lint ## everything before a release: all tests, crash runs, API fuzzing as every role, all benchmarks
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not slow" -rs
+	@$(BIN)/python -m pytest -m slow -rs
 	@$(MAKE) test-whoosh3
+	@$(BIN)/python -m tests.hostile.writers
 	@$(BIN)/python -m tests.hostile.search_storm
 	@$(BIN)/python -m tests.hostile.index_kills
-	@$(BIN)/python -m tests.bench 1200 10000 100000
+	@$(BIN)/python -m tests.hostile.crash --rounds 12
+	@$(BIN)/python -m tests.hostile.api_crash --rounds 30
+	@$(BIN)/python -m tests.hostile.schema_run
+	@$(BIN)/python -m tests.bench 1200 10000 100000 --full
 
 .PHONY: lock
 lock: setup-dev ## renew the locked requirements from requirements*.in

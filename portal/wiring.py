@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TextIO
 
 from portal.clock import Clock, system_clock
 from portal.database import Database
+from portal.datafolder import enter
 from portal.files.storage.base import Storage
 from portal.files.storage.local import LocalStorage
 from portal.search.engines.base import IndexBroken, IndexMissing, Reader, Writer
@@ -31,17 +33,20 @@ class Portal:
     search: Reader
     open_writer: Callable[[], Writer]
     clock: Clock
+    # Held by whoever has the portal open; dies with its process.
+    presence: TextIO
 
     def close(self) -> None:
-        """Gives back database connections."""
+        """Gives back database connections and the data folder."""
         self.database.close()
+        self.presence.close()
 
 
 def open_portal(
     settings: Settings, *, clock: Clock = system_clock, wait_for_index_seconds: float = 0
 ) -> Portal:
     """The portal of these settings; makes its data folder. Call it after a fork, never before."""
-    settings.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    presence = enter(settings.var)
     return Portal(
         settings=settings,
         database=Database(settings.catalogue_url),
@@ -49,6 +54,7 @@ def open_portal(
         search=WhooshReader(settings.index_folder),
         open_writer=lambda: WhooshWriter(settings.index_folder, wait_seconds=wait_for_index_seconds),
         clock=clock,
+        presence=presence,
     )
 
 

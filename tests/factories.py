@@ -37,15 +37,15 @@ from portal.search.indexer import Indexer
 from portal.settings import Settings
 from portal.text import fold, slugify
 from portal.wiring import Portal, open_portal
+from tests.databases import kept_url
 
 NOW = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
 
 
 def make_database(folder: Path) -> Database:
     """An empty catalogue in `folder`, with the tables of the models."""
-    folder.mkdir(parents=True, exist_ok=True)
-    database = Database(f"sqlite:///{folder / 'catalogue.sqlite'}")
-    Base.metadata.create_all(database.engine)
+    database = Database(kept_url(folder))
+    Base.metadata.create_all(database.engine, checkfirst=False)
     with database.write() as session:
         catalogue_info(session)
     return database
@@ -255,7 +255,7 @@ def make_small_catalogue(database: Database) -> SmallCatalogue:
     """One dataset with every field, one with only a title, one illustrative, one in each hidden state."""
     with database.write() as session:
         basics = make_basics(session)
-        session.execute(insert(Word), [{"id": 1, **A_WORD}])
+        session.execute(insert(Word), [A_WORD])
         full = make_dataset(
             session,
             "Chất lượng không khí tại Đà Nẵng",
@@ -328,8 +328,10 @@ def make_many(database: Database, number: int) -> None:
 
 def make_portal(folder: Path, **settings: Any) -> Portal:
     """An open portal over an empty catalogue in `folder`; close it in the end."""
-    make_database(folder).close()
-    return open_portal(Settings(var=folder, **{"port": 8123, **settings}))
+    database = make_database(folder)
+    database.close()
+    url = "" if database.is_sqlite else database.url.render_as_string(hide_password=False)
+    return open_portal(Settings(var=folder, **{"port": 8123, "database_url": url, **settings}))
 
 
 def make_index(portal: Portal) -> None:

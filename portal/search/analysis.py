@@ -11,7 +11,7 @@ from typing import NamedTuple
 from portal.text import fold, nfc
 
 # Part of the recipe of an index: raise it when the same text gives other tokens, and indexes rebuild.
-VERSION = 1
+VERSION = 2
 
 # Syllables are short; what is longer is a hash or an attack and is cut, so that terms stay small.
 MAX_SYLLABLE = 40
@@ -31,6 +31,10 @@ _FOLDED_LETTERS = {
     for letter in (*range(0x41, 0x5B), *range(0xC0, 0x250), *range(0x1E00, 0x1F00))
     if len(fold(chr(letter))) == 1
 } | _SMALL_DIGITS
+
+_SHORTEST_PLURAL = 4
+# Endings of words that are no plural: access, bus, analysis.
+_NO_PLURALS = ("ss", "us", "is")
 
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _VOWELS = frozenset("aăâeêioôơuưy")
@@ -120,6 +124,18 @@ def joined(text: str, found: list[Syllable]) -> Iterator[tuple[int, Syllable]]:
             exact = "".join(part.exact for part in parts)[:MAX_SYLLABLE]
             yield position, Syllable(folded, exact, parts[0].start, parts[-1].end)
         position = max(last, position + 1)
+
+
+@lru_cache(maxsize=16384)
+def singular(folded: str) -> str | None:
+    """The singular of an English plural; None for anything else. No Vietnamese syllable ends in s."""
+    if not folded.endswith("s") or len(folded) < _SHORTEST_PLURAL or not folded.isalpha():
+        return None
+    if folded.endswith(_NO_PLURALS):
+        return None
+    if folded.endswith("ies"):
+        return f"{folded[:-3]}y"
+    return folded[:-2] if folded.endswith(("ches", "shes", "sses", "xes")) else folded[:-1]
 
 
 def _end_of_number(text: str, found: list[Syllable], position: int) -> int:

@@ -9,6 +9,7 @@ syllable is known when the document is indexed.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,15 +18,17 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from portal.search import analysis
-from portal.search.analysis import Syllable
+from portal.search.analysis import Syllable, singular
 from portal.search.documents import SearchDocument
 from portal.search.weights import K1, KEYWORDS, PROSE, TITLE, FieldGroup
 
 # Pairs of prose are indexed up to here: quoted phrases are looked for in leads, not in the small print.
 PAIRED_PROSE = 200
 # Raise it when indexes hold something else than before.
-LAYOUT = 2
+LAYOUT = 3
 
+# Where a word begins inside a name: tenTruong, DiaChi.
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SATURATION_CEILING = K1 + 1
 _GROUPS = (TITLE, KEYWORDS, PROSE)
 
@@ -50,8 +53,10 @@ def texts_of(document: SearchDocument) -> Iterator[tuple[FieldGroup, str]]:
     """Every searched text of a document with the group it counts in."""
     yield TITLE, document.title.vi
     yield TITLE, document.title.en or ""
-    for text in (*document.keywords, *document.columns, *document.resources, *document.alternatives):
+    for text in (*document.keywords, *document.alternatives):
         yield KEYWORDS, text
+    for text in (*document.columns, *document.resources):
+        yield KEYWORDS, spaced(text)
     yield PROSE, document.description.vi
     yield PROSE, document.description.en or ""
     for text in (*document.publishers, *document.themes, *document.places):
@@ -65,6 +70,9 @@ def weigh(document: SearchDocument) -> Weighed:
         if text:
             paired = PAIRED_PROSE if group is PROSE else None
             read[group].add(_short_terms(text, paired) if len(text) <= _SHORT else _terms(text, paired))
+    for scope, names in (("column", document.columns), ("file", document.resources)):
+        for name in names:
+            read[KEYWORDS].pairs += _scoped(scope, name)
     units = [_unit(group, read[group].length) for group in _GROUPS]
     return Weighed(
         folded=_saturated(units, [read[group].folded for group in _GROUPS]),
@@ -111,6 +119,9 @@ def _terms(text: str, paired: int | None) -> _Terms:
         [each.exact for each in found if each.exact != each.folded],
         [f"{a.folded} {b.folded}" for a, b in pairwise(near)],
     )
+    # fishing vessels are found as fishing vessel.
+    terms.folded.extend(one for each in found if (one := singular(each.folded)))
+    terms.pairs.extend(f"{a.folded} {one}" for a, b in pairwise(near) if (one := singular(b.folded)))
     for place, whole in analysis.joined(text, found):
         terms.folded.append(whole.folded)
         if place < len(near):
@@ -121,6 +132,28 @@ def _terms(text: str, paired: int | None) -> _Terms:
 # Names of agencies, themes, columns and files are the same in very many records.
 _short_terms = lru_cache(maxsize=16_384)(_terms)
 _SHORT = 120
+
+
+def scoped(scope: str, words: Sequence[str]) -> list[str]:
+    """The terms that a name of `scope` with these words side by side has, all of them."""
+    return [f"{scope}:{' '.join(pair)}" for pair in pairwise(words)] or [f"{scope}:{word}" for word in words]
+
+
+@lru_cache(maxsize=16_384)
+def _scoped(scope: str, name: str) -> set[str]:
+    """The terms by which only names of `scope` are found."""
+    text = analysis.normalise(spaced(name))
+    found = analysis.syllables(text)
+    words = [each.folded for each in found]
+    whole = [each.folded for _, each in analysis.joined(text, found)]
+    singles = {term for word in (*words, *whole, "".join(words)) for term in scoped(scope, [word])}
+    return singles | set(scoped(scope, words))
+
+
+def spaced(name: str) -> str:
+    """tenTruong and TenTruong as two words, with the whole beside them; other names as they are."""
+    parted = _HUMP.sub(" ", name)
+    return name if parted == name else f"{parted} {name}"
 
 
 def _pairs_of_joined(found: Sequence[Syllable], place: int, whole: Syllable) -> Iterator[str]:

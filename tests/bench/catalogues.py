@@ -112,18 +112,8 @@ def mixed_paths(var: Path, count: int) -> Iterator[str]:
         )[number % 8]
 
 
-def changed_row(number: int) -> str:
-    """One record in JSON lines that nobody else has the word of."""
-    row = {
-        "id": f"moi-{number}",
-        "title": f"Bản ghi mới mốc{_letters(number)}",
-        "description": "Để đo độ trễ.",
-    }
-    return json.dumps(row, ensure_ascii=False) + "\n"
-
-
 def marker(number: int) -> str:
-    """The word that finds `changed_row(number)`."""
+    """A word that no other record has."""
     return f"mốc{_letters(number)}"
 
 

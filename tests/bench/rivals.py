@@ -50,13 +50,14 @@ class Rival(Protocol):
 
 
 def folded(texts: Iterable[str]) -> str:
-    """Texts as all engines have them: folded syllables, joined forms too."""
+    """Texts as all engines have them: folded syllables, joined forms and singulars too."""
     found: list[str] = []
     for text in texts:
         text = analysis.normalise(text)
         syllables = analysis.syllables(text)
         found += [each.folded for each in syllables]
         found += [whole.folded for _, whole in analysis.joined(text, syllables)]
+        found += [one for each in syllables if (one := analysis.singular(each.folded))]
     return " ".join(found)
 
 

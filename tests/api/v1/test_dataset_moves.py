@@ -151,6 +151,7 @@ def test_a_token_that_may_not_publish_says_so(own_staffed: Staffed) -> None:
     assert AGENCY in own_staffed.call("GET", f"{DATASETS}/{slug}", "publisher").text
 
 
+@pytest.mark.sqlite
 def test_a_full_database_is_507_reading_goes_on_and_room_helps(own_staffed: Staffed) -> None:
     engine = own_staffed.site.portal.database.engine
     pages = {"most": 1}

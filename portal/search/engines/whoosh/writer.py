@@ -56,6 +56,9 @@ class WhooshWriter:
             raise IndexMissing
         gone = set(deletes)
         documents = {document.id: document for document in upserts if document.id not in gone}
+        if not documents and glossary is None and names is None and gone.isdisjoint(self._places):
+            # Else every change of a draft would be seen from outside, by a state that differs in nothing.
+            return self.generation()
         pieces: list[KeptPart | NewPart] = list(self._without(gone | documents.keys()))
         if documents:
             pieces.append(NewPart(build(list(documents.values()))))
