@@ -33,6 +33,7 @@ from portal.catalog.models import (
     WordKind,
 )
 from portal.database import Database
+from portal.search.engines.base import IndexBroken, IndexMissing
 from portal.search.indexer import Indexer
 from portal.settings import Settings
 from portal.text import fold, slugify
@@ -340,10 +341,17 @@ def make_index(portal: Portal) -> None:
     try:
         Indexer(portal.database, writer, portal.settings.hide_illustrative, portal.clock).reconcile()
         end = time.monotonic() + 20
-        while portal.search.generation() < writer.generation() and time.monotonic() < end:
+        while _generation(portal) < writer.generation() and time.monotonic() < end:
             time.sleep(0.005)
     finally:
         writer.close()
+
+
+def _generation(portal: Portal) -> int:
+    try:
+        return portal.search.generation()
+    except (IndexMissing, IndexBroken):
+        return 0
 
 
 def make_small_portal(folder: Path, **settings: Any) -> tuple[Portal, SmallCatalogue]:

@@ -58,7 +58,8 @@ def build_parts(
     found: dict[int, Part] = {}
     done = 0
     for number, checksum, documents_in_it in built:
-        found[number] = parts.read(_path(folder, number), checksum)
+        # Mapped however small: together they are as large as the whole index.
+        found[number] = parts.read(_path(folder, number), checksum, mapped_from=1)
         done += documents_in_it
         progress(done)
     return [found[number] for number in sorted(found)]
