@@ -19,6 +19,7 @@ from tests.running import REPOSITORY, Installation, Running, children, free_port
 
 HELLO = "hello"
 _WARM_UP_SECONDS = 1.0
+_TYPING_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +108,22 @@ def measure_memory(portal: Installation, at: str, requests: int) -> list[Figure]
 
 
 def measure_start(portal: Installation, at: str, *, rounds: int) -> list[Figure]:
-    """From the command to the first 200 of the home page."""
-    taken = []
-    for _ in range(rounds):
+    """From the command to the first 200 of the home page, and the first search when a reader has typed it."""
+    taken, searched = [], []
+    words = [quote(each) for each in queries(portal.var, rounds)]
+    for word in words:
         begun = time.monotonic()
         serving = portal.start_serving(path="/")
         taken.append(time.monotonic() - begun)
+        time.sleep(_TYPING_SECONDS)
+        begun = time.monotonic()
+        portal.request(f"/api/v1/datasets?q={word}")
+        searched.append(1000 * (time.monotonic() - begun))
         serving.stop()
-    return [Figure("serve to first answer", statistics.median(taken), "s", at)]
+    return [
+        Figure("serve to first answer", statistics.median(taken), "s", at),
+        Figure("first search of a process", statistics.median(searched), "ms", at),
+    ]
 
 
 def measure_latency(portal: Installation, at: str, count: int) -> list[Figure]:

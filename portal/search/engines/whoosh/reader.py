@@ -117,8 +117,10 @@ class WhooshReader:
         if self._poll_seconds:
             newer.prepare()
         with self._replacing:
-            # Another that is newer still may have been opened faster.
-            if self._state is None or newer.number > self._state.number:
+            # Another that is newer still may have been opened faster. Numbers of an index that was deleted and made
+            # anew may be lower.
+            is_newer = self._state is None or newer.number > self._state.number
+            if is_newer or folder.current_name(self._folder) == name:
                 self._state = newer
 
 

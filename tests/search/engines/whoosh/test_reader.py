@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -37,6 +38,23 @@ def test_a_newer_state_takes_the_place_of_the_old_one_by_itself(tmp_path: Path) 
 
     assert until(lambda: reader.generation() == newest)
     assert set(reader.indexed()) == {2}
+
+
+def test_an_index_made_anew_is_taken_whatever_its_number(tmp_path: Path) -> None:
+    writer = WhooshWriter(tmp_path)
+    writer.rebuild([document(1)], lambda _done: None, source="here")
+    for number in range(2, 5):
+        writer.apply([document(number)], [])
+    writer.close()
+    reader = WhooshReader(tmp_path, poll_seconds=0.001)
+    before = reader.generation()
+    shutil.rmtree(tmp_path)
+    again = WhooshWriter(tmp_path)
+
+    newest = again.rebuild([document(9)], lambda _done: None, source="here")
+
+    assert until(lambda: reader.generation() == newest != before)
+    assert set(reader.indexed()) == {9}
 
 
 def test_new_words_are_ready_with_their_state(tmp_path: Path) -> None:
