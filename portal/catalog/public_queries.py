@@ -43,9 +43,14 @@ _CONDITIONS: dict[str, Callable[[Sequence[str]], ColumnElement[bool]]] = {
 }
 
 
+def within_filters(filters: Mapping[str, Sequence[str]]) -> list[ColumnElement[bool]]:
+    """The conditions of chosen facet values: any value within a facet, every facet."""
+    return [_CONDITIONS[name](values) for name, values in filters.items()]
+
+
 def _listed(filters: Mapping[str, Sequence[str]], *, hide_illustrative: bool) -> Select[Dataset]:
-    chosen = [_CONDITIONS[name](values) for name, values in filters.items()]
-    return select(Dataset).where(*is_visible(hide_illustrative=hide_illustrative), *chosen)
+    conditions = (*is_visible(hide_illustrative=hide_illustrative), *within_filters(filters))
+    return select(Dataset).where(*conditions)
 
 
 def walk(
