@@ -14,11 +14,21 @@ from sqlalchemy import select
 from portal.api import oai
 from portal.app import make_app
 from portal.catalog.actors import SYSTEM
-from portal.catalog.models import Agency, CatalogueInfo, Dataset
+from portal.catalog.models import Agency, CatalogueInfo, Dataset, Vocabulary
 from portal.catalog.queries import dataset_by_reference, with_everything
 from portal.catalog.services.datasets import restore, withdraw
 from tests.api.oai import BASE, OAI, ask, code, pages, schema, texts
-from tests.factories import NOW, make_dataset, make_many, make_portal, uuid_of
+from tests.factories import (
+    NOW,
+    make_agency,
+    make_concept,
+    make_dataset,
+    make_file,
+    make_link,
+    make_many,
+    make_portal,
+    uuid_of,
+)
 from tests.sites import Site, open_site
 
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -291,3 +301,41 @@ def test_a_list_whose_rest_has_moved_out_of_it_still_ends(many: Site, shared: Pa
     last = ask(many.client, f"verb=ListRecords&resumptionToken={token}")
     schema(shared).assertValid(last)
     assert len(texts(last, "identifier")) == 1 and texts(last, "resumptionToken") == [""]
+
+
+HOSTILE = (
+    '</oai_dc:dc><script>alert(1)</script> ]]> &amp; <!ENTITY x "y"> \u202e\x0b\ufffe\r\n' + "dài " * 25_000
+)
+
+
+def test_hostile_words_stay_words_in_every_form(tmp_path: Path, shared: Path) -> None:
+    portal = make_portal(tmp_path)
+    with portal.database.write() as session:
+        theme = make_concept(session, Vocabulary.THEME, "a+b", HOSTILE[:200], HOSTILE[:200])
+        make_dataset(
+            session,
+            HOSTILE[:300],
+            slug="d",
+            identifier=HOSTILE[:100],
+            description_vi=HOSTILE,
+            keywords=[HOSTILE],
+            themes=[theme],
+            agency=make_agency(session, HOSTILE, slug="a"),
+            licence_raw=HOSTILE,
+            languages=[HOSTILE],
+            landing_page=f"http://x.vn/{HOSTILE[:100]}",
+            distributions=[make_link(f"javascript:{HOSTILE[:100]}"), make_file(HOSTILE[:90], [b"x"])],
+        )
+    client = make_app(portal).test_client()
+    # Carriage returns are none of XML's characters; whatever is stored has none.
+    said = HOSTILE.replace("\x0b", "").replace("\ufffe", "").replace("\r", "")
+    for prefix in oai.FORMATS:
+        root = ask(client, f"verb=ListRecords&metadataPrefix={prefix}")
+        name = "oai-bundle.xsd" if prefix == "oai_dc" else "OAI-PMH.xsd"
+        schema(shared, name).assertValid(root)
+        assert not [each for each in root.iter() if str(each.tag).endswith("script")]
+        assert any(said in text.replace("\r", "") for text in root.itertext()), prefix
+    schema(shared).assertValid(ask(client, "verb=ListSets"))
+    assert "theme:a~b" in texts(ask(client, "verb=ListSets"), "setSpec")
+    assert len(texts(ask(client, "verb=ListIdentifiers&metadataPrefix=dcat&set=theme:a~b"), "datestamp")) == 1
+    portal.close()

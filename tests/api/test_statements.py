@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -131,6 +132,7 @@ def portals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Port
     for number in (10, 1000):
         made[number] = make_portal(tmp_path_factory.mktemp(str(number)))
         make_many(made[number].database, number)
+        made[number].storage.put(io.BytesIO(b"a\n1\n"))
         with made[number].database.write() as session:
             session.execute(insert(Word), [{"id": 1, **A_WORD}])
         make_index(made[number])
