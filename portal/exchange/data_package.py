@@ -102,7 +102,7 @@ def _resource(
                 "mediatype": facts.media_type(distribution),
                 "bytes": file.byte_size if file else None,
                 "hash": f"sha256:{file.sha256}" if file else None,
-                "schema": {"fieldsMatch": ["partial"], "fields": fields} if fields else None,
+                "schema": {"fields": fields} if fields else None,
             }
         ),
     }

@@ -66,6 +66,18 @@ def test_its_data_package_loads_where_it_was_unpacked(client: FlaskClient, tmp_p
     assert package.validate().valid
 
 
+def test_a_package_with_a_dictionary_of_columns_is_valid(own_site: Site, tmp_path: Path) -> None:
+    file = make_file("số.csv", [CSV_V2])
+    file.columns = [{"name": "năm", "type": "integer", "title_vi": "Năm"}, {"name": "giá trị", "unit": "°C"}]
+    with own_site.portal.database.write() as session:
+        make_dataset(session, "Số", slug="so", distributions=[file])
+    read(own_site.client, "/dataset/so.zip").extractall(tmp_path)
+    package = frictionless.Package(str(tmp_path / "so" / "datapackage.json"))
+    report = package.validate()
+    assert report.valid, report.flatten()
+    assert package.resources[0].schema.field_names == ["năm", "giá trị"]
+
+
 def test_its_checksums_hold_for_everybody(client: FlaskClient, tmp_path: Path) -> None:
     read(client).extractall(tmp_path)
     folder = tmp_path / FOLDER
