@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import pytest
 import requests
 
 from portal.app import make_app
+from portal.jobs.snapshots import writer_of
 from tests.conftest import REPOSITORY
 from tests.factories import make_small_portal
 from tests.running import free_port
@@ -28,6 +30,7 @@ LOCAL = "http://127.0.0.1:8000"
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     portal, _ = make_small_portal(tmp_path_factory.mktemp("served"), port=port)
+    writer_of(portal).write()
     with served(make_app(portal), port) as address:
         yield address
     portal.close()
@@ -74,3 +77,15 @@ def test_both_languages_and_the_document_have_the_same_programs(base: str) -> No
     text = (REPOSITORY / "docs" / "quickstart.md").read_text(encoding="utf-8")
     told = dict(re.findall(r"```(\w+)\n(.*?)\n```", text, re.DOTALL))
     assert {language: code.replace(base, LOCAL) for language, code in shown.items()} == told
+
+
+def test_the_examples_of_everything_at_once_work(base: str, tmp_path: Path) -> None:
+    text = (REPOSITORY / "docs" / "bulk.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    environment = {**os.environ, "PORTAL": base}
+    done = subprocess.run(
+        ["bash", "-ec", script], cwd=tmp_path, env=environment, capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["distributions"]
+    assert (tmp_path / "catalog.csv").read_text(encoding="utf-8-sig").startswith("id,identifier,")
