@@ -44,7 +44,7 @@ def test_downloads_never_render_and_may_be_read_from_anywhere(client: FlaskClien
 
 def test_a_file_names_the_page_of_its_dataset(client: FlaskClient) -> None:
     link = '<http://127.0.0.1:8123/du-lieu/chat-luong-khong-khi>; rel="collection"; type="text/html"'
-    assert client.get(f"/tai-ve/{FILE}/{NAME}").headers["Link"] == link
+    assert link in client.get(f"/tai-ve/{FILE}/{NAME}").headers["Link"]
     assert client.get(f"/tai-ve/{FILE}/v1/{NAME}").headers["Link"] == link
 
 
