@@ -11,6 +11,7 @@ from portal.catalog.services.datasets import visible
 from portal.errors import NotFound
 from portal.exchange import csvw
 from portal.exchange.dataset_documents import BY_NAME
+from portal.exchange.signposting import back_to_page, header
 from portal.exchange.values import json_bytes
 from portal.http import context
 from portal.http.answers import public
@@ -47,7 +48,8 @@ def document(reference: str, name: str) -> Response:
         raise NothingToTell
     response = Response(body, content_type=form.media_type)
     page = links.absolute(settings.public_url, links.dataset_page(found.slug, language))
-    response.headers["Link"] = alternates([(page, "text/html")])
+    about = header([back_to_page(found, settings.public_url, "describes")])
+    response.headers["Link"] = f"{alternates([(page, 'text/html')])}, {about}"
     return public(response, version=found.version)
 
 
