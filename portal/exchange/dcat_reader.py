@@ -111,8 +111,10 @@ def _responsible(said: Statements, node: Node) -> dict[str, Any]:
         for each in said.nodes(node, "dcat:landingPage")
         if own_slug(each.value, node.value) is None
     ]
+    # Where nobody is known to own the data, ours name the supplier as publisher.
+    stands_in = any(each.value == f"{node.value}#supplier" for each in said.nodes(node, "dct:publisher"))
     found: dict[str, Any] = {
-        "publisher": said.agent(node, "dct:publisher"),
+        "publisher": None if stands_in else said.agent(node, "dct:publisher"),
         "supplier": said.agent(node, "dct:creator"),
         "landing_page": next(iter(pages), None),
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -198,7 +198,7 @@ def own(tmp_path: Path) -> Iterator[tuple[Database, Path]]:
     made.close()
 
 
-@settings(max_examples=25, suppress_health_check=[*HealthCheck])
+@settings(max_examples=25, phases=(Phase.generate,), suppress_health_check=[*HealthCheck])
 @given(fields=RECORDS, address=st.sampled_from(ADDRESSES))
 def test_any_record_comes_back(own: tuple[Database, Path], fields: dict[str, Any], address: str) -> None:
     database, folder = own
