@@ -11,10 +11,16 @@ from portal.database import Database
 from portal.datafolder import enter
 from portal.files.storage.base import Storage
 from portal.files.storage.local import LocalStorage
-from portal.search.engines.base import Reader, Writer
+from portal.search.engines.base import IndexBroken, IndexMissing, Reader, Writer
 from portal.search.engines.whoosh.reader import WhooshReader
 from portal.search.engines.whoosh.writer import WhooshWriter
+from portal.search.request import SearchRequest
+from portal.search.service import search
+from portal.search.suggest import suggest
 from portal.settings import Settings
+
+# Words that most catalogues have, so that whole ways are gone.
+_WARMING = "số liệu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +56,15 @@ def open_portal(
         clock=clock,
         presence=presence,
     )
+
+
+def warm(portal: Portal) -> None:
+    """Makes what searches and suggestions need and otherwise make when they first need it."""
+    try:
+        portal.search.knowledge().glossary.prepare()
+    except (IndexMissing, IndexBroken):
+        # There is nothing to make yet; searches say so.
+        return
+    with portal.database.read() as session:
+        search(SearchRequest(text=_WARMING), engine=portal.search, session=session)
+        suggest(_WARMING, engine=portal.search, session=session, language="vi")

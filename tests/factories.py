@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from portal.catalog.models import (
     WordKind,
 )
 from portal.database import Database
+from portal.search.engines.base import IndexBroken, IndexMissing
 from portal.search.indexer import Indexer
 from portal.settings import Settings
 from portal.text import fold, slugify
@@ -334,12 +336,22 @@ def make_portal(folder: Path, **settings: Any) -> Portal:
 
 
 def make_index(portal: Portal) -> None:
-    """Brings the search index in step with the catalogue."""
+    """Brings the search index in step with the catalogue, and the portal's reader in step with the index."""
     writer = portal.open_writer()
     try:
         Indexer(portal.database, writer, portal.settings.hide_illustrative, portal.clock).reconcile()
+        end = time.monotonic() + 20
+        while _generation(portal) < writer.generation() and time.monotonic() < end:
+            time.sleep(0.005)
     finally:
         writer.close()
+
+
+def _generation(portal: Portal) -> int:
+    try:
+        return portal.search.generation()
+    except (IndexMissing, IndexBroken):
+        return 0
 
 
 def make_small_portal(folder: Path, **settings: Any) -> tuple[Portal, SmallCatalogue]:

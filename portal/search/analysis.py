@@ -20,6 +20,8 @@ _SYLLABLE = re.compile(r"[^\W_]+")
 # What joins two parts of one word (Wi-Fi, gia_dat) and what groups digits (1.000, 1 000 with no-break space).
 _HYPHENS = frozenset({"-", "_", "\u2010", "\u2011", "\u2013"})
 _DIGIT_GROUPS = frozenset({".", ",", "\u202f"})
+# Few texts have any of these; looking costs a hundredth of going through all syllables.
+_JOINABLE = re.compile("[^\\W_][-_.,\u2010\u2011\u2013\u202f][^\\W_]")
 
 # m², CO₂ and PM₂.₅ are typed m2, CO2 and PM2.5.
 _SMALL_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
@@ -67,7 +69,7 @@ def syllables(text: str) -> list[Syllable]:
     for match in _SYLLABLE.finditer(text):
         folded, exact = forms(match.group()[:MAX_SYLLABLE])
         if folded:
-            found.append(Syllable(folded, exact, match.start(), match.end()))
+            found.append(Syllable(folded, exact, *match.span()))
     return found
 
 
@@ -109,6 +111,8 @@ def joined(text: str, found: list[Syllable]) -> Iterator[tuple[int, Syllable]]:
 
     Wi-Fi gives wifi; 1.000.000 gives 1000000, its parts being digit groups of three.
     """
+    if not _JOINABLE.search(text):
+        return
     position = 0
     while position < len(found) - 1:
         last = _end_of_number(text, found, position)

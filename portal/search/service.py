@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.catalog.models import Agency, Dataset
-from portal.catalog.queries import is_visible
+from portal.catalog.queries import are_visible
 from portal.observability import metrics
 from portal.search import fallback, highlight, wording
 from portal.search.engines.base import EngineAnswer, FacetValue, IndexBroken, IndexMissing, Reader
@@ -200,20 +202,7 @@ def _load_texts(session: Session, ids: Sequence[int], *, hide_illustrative: bool
     """Texts of those that are visible at this moment: the index may be a second behind a withdrawal."""
     if not ids:
         return {}
-    columns = (
-        Dataset.id,
-        Dataset.slug,
-        Dataset.title_vi,
-        Dataset.title_en,
-        func.substr(Dataset.description_vi, 1, highlight.READ_LETTERS).label("description_vi"),
-        func.substr(Dataset.description_en, 1, highlight.READ_LETTERS).label("description_en"),
-        Dataset.keywords,
-        Dataset.agency_text,
-        Agency.name_vi,
-        Agency.name_en,
-    )
-    query = select(*columns).outerjoin(Agency, Dataset.agency_id == Agency.id).where(Dataset.id.in_(ids))
-    rows = session.execute(query.where(*is_visible(hide_illustrative=hide_illustrative)))
+    rows = session.execute(_texts_query(hide_illustrative=hide_illustrative), {"ids": list(ids)})
     return {
         row.id: _Texts(
             slug=row.slug,
@@ -224,6 +213,27 @@ def _load_texts(session: Session, ids: Sequence[int], *, hide_illustrative: bool
         )
         for row in rows
     }
+
+
+@cache
+def _texts_query(*, hide_illustrative: bool) -> Select[Any]:
+    """Made once: making it takes longer than running it."""
+    return (
+        select(
+            Dataset.id,
+            Dataset.slug,
+            Dataset.title_vi,
+            Dataset.title_en,
+            func.substr(Dataset.description_vi, 1, highlight.READ_LETTERS).label("description_vi"),
+            func.substr(Dataset.description_en, 1, highlight.READ_LETTERS).label("description_en"),
+            Dataset.keywords,
+            Dataset.agency_text,
+            Agency.name_vi,
+            Agency.name_en,
+        )
+        .outerjoin(Agency, Dataset.agency_id == Agency.id)
+        .where(*are_visible(bindparam("ids", expanding=True), hide_illustrative=hide_illustrative))
+    )
 
 
 def _hit(dataset_id: int, score: float, texts: _Texts, shown: Shown, language: Language) -> Hit:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal import links
 from portal.catalog.models import Dataset
-from portal.catalog.queries import is_visible
+from portal.catalog.queries import are_visible
 from portal.observability import metrics
 from portal.search import analysis
 from portal.search.engines.base import Completed, IndexBroken, IndexMissing, Reader
@@ -196,7 +196,7 @@ def _datasets(
         return
     columns = (Dataset.id, Dataset.slug, Dataset.title_vi, Dataset.title_en, Dataset.illustrative)
     # Of those that are visible at this moment: the index may be a second behind a withdrawal.
-    query = select(*columns).where(Dataset.id.in_(ids), *is_visible(hide_illustrative=hide_illustrative))
+    query = select(*columns).where(*are_visible(ids, hide_illustrative=hide_illustrative))
     rows = {row.id: row for row in session.execute(query)}
     for each in ids:
         if each not in rows:

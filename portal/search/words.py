@@ -74,6 +74,10 @@ class Glossary:
         """Whether a syllable is so, with its diacritics, in the tables."""
         return exact in self._exact_syllables
 
+    def prepare(self) -> None:
+        """Makes every table now; otherwise the first query that needs one waits for it."""
+        _ = (self.longest, self.names, self.shortened, self._exact_syllables)
+
     @cached_property
     def longest(self) -> int:
         """Syllables of the longest phrase."""

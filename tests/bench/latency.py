@@ -25,7 +25,7 @@ _PATIENCE_SECONDS = 10.0
 # Web processes look for a new index four times a second.
 _SETTLED_SECONDS = 1.0
 # The catalogue's document may follow in 15 s; then somebody else may have the processor.
-_DOCUMENT_SECONDS = 60.0
+_DOCUMENT_SECONDS = 300.0
 _RECORD = {
     "agency": "so-y-te",
     "description": "Để đo độ trễ.",

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from portal.catalog.models import Dataset, State
+from portal.catalog.queries import are_visible
 from portal.database import Database
 from portal.search.engines.whoosh.reader import WhooshReader
 from portal.search.engines.whoosh.writer import WhooshWriter
@@ -223,3 +224,14 @@ def test_pages_are_counted(room: Room) -> None:
     page = room.search("bộ", page="3")
     assert (page.total, page.pages, len(page.items)) == (45, 3, 5)
     assert room.search("không có gì").pages == 1
+
+
+def test_hits_are_read_by_their_ids(room: Room) -> None:
+    """Without statistics SQLite prefers going through everything published, 20 ms at 100,000 datasets."""
+    wanted = select(Dataset.id).where(*are_visible([1, 2, 3], hide_illustrative=True))
+    with room.database.read() as session:
+        engine = session.get_bind()
+        compiled = wanted.compile(engine, compile_kwargs={"render_postcompile": True})
+        values = tuple(str(compiled.params[name]) for name in compiled.positiontup or ())
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values).all()
+    assert ["INTEGER PRIMARY KEY" in row[3] for row in plan] == [True]

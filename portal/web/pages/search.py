@@ -277,7 +277,9 @@ def _is_about(theme: Concept, shown: Shown) -> bool:
     """Whether a theme's names or its description speak of what was asked for, in any of its words."""
     texts = (theme.label_vi, theme.label_en, theme.description_vi, theme.description_en, *theme.also)
     names = [name.strip() for text in texts if text for name in re.split(r"[,.;]| - ", text)]
-    if mentions(" | ".join(names), Shown(tuple(words for words in shown.whole if len(words) > 1))):
+    if mentions(
+        " | ".join(names), Shown(tuple(words for words in (*shown.whole, shown.loose) if len(words) > 1))
+    ):
         return True
     # A syllable by itself is a theme's name, or nothing: a night market is no labour market.
     single = Shown(tuple(words for words in shown.whole if len(words) == 1))

@@ -71,14 +71,14 @@ def blind_index() -> None:
 
     move_cursor, bring_up_to_date = Indexer._move_cursor, Indexer._bring_up_to_date
 
-    def bring_later(self, session, datasets):
+    def bring_later(self, session, datasets, *rest):
         from portal.catalog.changes import last_change_id
 
         last = last_change_id(session)
         session.rollback()
         move_cursor(self, last)
         time.sleep(0.5)
-        bring_up_to_date(self, session, datasets)
+        bring_up_to_date(self, session, datasets, *rest)
 
     Indexer._bring_up_to_date = bring_later
     Indexer.reconcile = lambda self, *_: Repair()
