@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portal.exchange.snapshots import Snapshots
 from tests.bench.figures import Figure
-from tests.bench.load import requests_per_second
+from tests.bench.load import load
 from tests.running import REPOSITORY, Installation, free_port
 
 RATIO = "catalog.ttl in brotli / static file"
@@ -46,5 +46,6 @@ def _sending(portal: Installation, at: str, *, rounds: int, seconds: float) -> l
 
 
 def _pair(portal: Installation, static: Installation, seconds: float) -> tuple[float, float]:
-    ours = requests_per_second(portal.port, "/catalog.ttl", seconds=seconds, headers=_HEADERS)
-    return ours, requests_per_second(static.port, "/", seconds=seconds, headers=_HEADERS)
+    ours = load(portal.port, "/catalog.ttl", seconds=seconds, headers=_HEADERS)
+    bare = load(static.port, "/", seconds=seconds, headers=_HEADERS)
+    return ours.answers / ours.seconds, bare.answers / bare.seconds
