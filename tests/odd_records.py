@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -49,25 +50,27 @@ def filled(text: str) -> dict[str, Any]:
             "themes_raw": [text]}  # fmt: skip
 
 
-def add_odd_records(session: Session) -> list[Dataset]:
-    """One record for every oddity, published. The catalogue has the basics of `make_small_catalogue`."""
+def add_odd_records(session: Session, tidy: Callable[[str], str] = str) -> list[Dataset]:
+    """One record for every oddity, published. The catalogue has the basics of `make_small_catalogue`. `tidy`: what
+    becomes of texts before they are stored."""
     csv = session.scalars(select(Concept).where(Concept.code == "csv")).one()
     made = [
         make_dataset(
             session,
-            f"Lạ {name} {text[:200]}",
-            en=text[:200],
+            tidy(f"Lạ {name} {text[:200]}"),
+            en=tidy(text[:200]),
             slug=f"la-{name}",
             identifier=f"la/{name} #{number}?&",
             distributions=[
-                _described(make_file(f"{name} {text[:40]}.csv", [b"a\n1\n"], format=csv), text),
-                _described(make_link("https://example.org/x", title=text[:100]), text),
+                _described(make_file(f"{name} {text[:40].strip()}.csv", [b"a\n1\n"], format=csv), text),
+                _described(make_link("https://example.org/x", title=text[:100].strip()), text),
             ],
             **filled(text),
         )
-        for number, (name, text) in enumerate(
+        for number, (name, odd) in enumerate(
             {"markup": MARKUP, "direction": DIRECTION, "controls": CONTROLS, "long": LONG}.items()
         )
+        for text in [tidy(odd)]
     ]
     links = [make_link(address) for address in (*ADDRESSES, *BAD_ADDRESSES)]
     made.append(make_dataset(session, "Lạ địa chỉ", slug="la-dia-chi", distributions=links))
@@ -86,7 +89,7 @@ def add_odd_records(session: Session) -> list[Dataset]:
 
 def _described(distribution: Any, text: str) -> Any:
     distribution.description_vi = text
-    distribution.format_raw = None if distribution.format else text[:100]
+    distribution.format_raw = None if distribution.format else text[:100].strip()
     distribution.columns = [
         {"name": text[:60], "title_vi": text[:60], "title_en": None, "type": "lạ", "unit": text[:10],
          "description_vi": text, "description_en": None}

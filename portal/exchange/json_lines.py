@@ -158,6 +158,11 @@ def _read_line(number: int, raw: bytes, files: Path | None) -> Record | Unreadab
         return Unreadable(
             number, LocalizedText("Dòng không phải một đối tượng JSON.", "The line is no JSON object.")
         )
+    return read_row(row, number, files)
+
+
+def read_row(row: Mapping[str, Any], number: int, files: Path | None = None) -> Record | Unreadable:
+    """One row in the shape that docs/import.md tells, from whatever source."""
     try:
         return record_of(row, number, files)
     except (_Refused, FileRefused) as error:
@@ -285,7 +290,10 @@ def _distribution(
         line_of(resource.get("title_vi")) or line_of(resource.get("title")),
         line_of(resource.get("title_en")) or None,
     )
-    description = LocalizedText(text_of(resource.get("description")) or text_of(resource.get("role")))
+    words = (resource.get(name) for name in ("description_vi", "description", "role"))
+    description = LocalizedText(
+        next(filter(None, map(text_of, words)), ""), text_of(resource.get("description_en")) or None
+    )
     rows = row.get("rows")
     common: dict[str, Any] = {
         "title": title,

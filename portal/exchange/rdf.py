@@ -57,7 +57,11 @@ def address(text: str | None) -> NamedNode | None:
     wanted = writable(text or "").strip()
     if not wanted.lower().startswith(_SCHEMES):
         return None
-    return _node(wanted) or _node(quote(_STRAY_PERCENT.sub("%25", wanted), safe=_KEPT_IN_ADDRESSES))
+    # Some parsers end an address at any space that Unicode knows.
+    is_plain = not any(map(str.isspace, wanted))
+    return (_node(wanted) if is_plain else None) or _node(
+        quote(_STRAY_PERCENT.sub("%25", wanted), safe=_KEPT_IN_ADDRESSES)
+    )
 
 
 def _node(text: str) -> NamedNode | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.catalog.records import Record, Unreadable
+from portal.exchange import data_json_reader, dcat_reader
 from portal.exchange.ckan_json import is_ckan, read_packages
 from portal.exchange.json_lines import not_readable, open_source, read_json_lines
 
@@ -27,6 +28,8 @@ class Form:
 
 # The first that recognises a file reads it; ours comes last and takes what is left.
 FORMS: tuple[Form, ...] = (
+    Form("data.json", data_json_reader.is_data_json, data_json_reader.read_data_json),
+    Form("dcat", dcat_reader.is_rdf, dcat_reader.read_dcat),
     Form("ckan", is_ckan, read_packages),
     Form("json-lines", lambda _head: True, read_json_lines),
 )

@@ -1,6 +1,6 @@
 """Benchmarks: prints tables, and fails when a ratio is beyond its limit.
 
-    python -m tests.bench [SIZE ...] [--full] [--save] [--keep FOLDER] [--only imports,build,search,latency,web,memory]
+    python -m tests.bench [SIZE ...] [--full] [--save] [--keep FOLDER] [--only PART,...]
 
 SIZE: how many datasets the catalogue has (1200 by default): seeded up to 10,000; above, the reference data and
 variations of it that are labelled as made for measuring. `--full` imports all 62,230 reference records as well,
@@ -20,7 +20,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import search, web
+from tests.bench import documents, search, web
 from tests.bench.catalogues import scaled, seeded
 from tests.bench.figures import Figure, Limit, as_json, broken, circumstances, show
 from tests.bench.imports import measure_import, measure_whole_import
@@ -28,6 +28,7 @@ from tests.running import REPOSITORY, Installation
 
 # Ratios taken in one run, set from the first honest measurement with a margin for a busy machine. Only tighten.
 LIMITS: dict[str, Limit] = {
+    documents.RATIO: Limit(at_least=0.15),
     "import again / import": Limit(at_most=0.9),
     "finding / SQLite FTS5, processor time": Limit(at_most=0.9),
     "finding / tantivy, processor time": Limit(at_most=4.5),
@@ -57,7 +58,7 @@ BUDGETS: dict[str, dict[str, float]] = {
     "publish to api p95": {SMALL: 100, MIDDLE: 100, LARGE: 100},
     "publish to search p95": {SMALL: 1_000, MIDDLE: 1_000, LARGE: 2_000},
 }
-PARTS = ("imports", "build", "search", "latency", "web", "memory")
+PARTS = ("imports", "build", "search", "latency", "web", "memory", "documents")
 # The seed has texts for this many; larger catalogues are made of the reference data.
 _LARGEST_SEED = 10_000
 
@@ -107,6 +108,9 @@ def _measure(portal: Installation, at: str, parts: list[str], *, is_full: bool, 
         add("beside hello-world", _beside_hello(portal, at, 2.0 if is_full else 1.0))
     if "web" in parts:
         add("start", web.measure_start(portal, at, rounds=3))
+    if "documents" in parts:
+        seconds, rounds = (2.0, 5) if is_full else (1.0, 3)
+        add("whole catalogue", documents.measure_documents(portal, at, rounds=rounds, seconds=seconds))
     if "memory" in parts and not is_large:
         add("memory of the web", web.measure_memory(portal, at, 10_000 if is_full else 2_000))
 
