@@ -124,7 +124,18 @@ def _extras_of(row: Mapping[str, Any]) -> dict[str, Any]:
     found = {
         line_of(each.get("key")): clean_value(each.get("value")) for each in pairs if not each.get("deleted")
     }
-    return {key: each for key, each in found.items() if key and each is not None}
+    return {key: _structured(each) for key, each in found.items() if key and each is not None}
+
+
+def _structured(value: Any) -> Any:
+    """A list or an object that stands as text, where writing it gives this very text again."""
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return value
+    try:
+        found = json.loads(value)
+        return found if json.dumps(found, ensure_ascii=False) == value else value
+    except (ValueError, RecursionError):
+        return value
 
 
 def _read_fields(row: Mapping[str, Any], fields: DatasetFields, kept: dict[str, Any]) -> None:
