@@ -28,7 +28,6 @@ from portal.exchange.json_values import (
 from portal.text import LocalizedText, clean_line
 
 MAX_TITLE = 1000
-_NOTHING: tuple[str, ...] = ()
 # Said by the portal that a package is in, and by nobody else.
 _OF_THE_PORTAL = frozenset(
     "id name title notes url type state private author maintainer maintainer_email license_id license_title "
@@ -185,7 +184,8 @@ def _read_names(row: Mapping[str, Any], extras: Mapping[str, Any], fields: Datas
 
 
 def _tags(row: Mapping[str, Any]) -> Iterator[str]:
-    for each in row.get("tags") or _NOTHING:
+    tags = row.get("tags")
+    for each in tags if isinstance(tags, list) else ():
         name = (
             line_of(each.get("name") or each.get("display_name")) if isinstance(each, dict) else line_of(each)
         )
