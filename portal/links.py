@@ -8,7 +8,7 @@ from uuid import UUID
 
 from portal.text import Language
 
-Page = Literal["home", "datasets", "agencies", "themes", "places", "developers", "about"]
+Page = Literal["home", "datasets", "agencies", "themes", "places", "developers", "reference", "about"]
 
 PAGES: dict[Page, dict[Language, str]] = {
     "home": {"vi": "/", "en": "/en/"},
@@ -17,6 +17,7 @@ PAGES: dict[Page, dict[Language, str]] = {
     "themes": {"vi": "/linh-vuc", "en": "/en/themes"},
     "places": {"vi": "/dia-ban", "en": "/en/places"},
     "developers": {"vi": "/lap-trinh-vien", "en": "/en/developers"},
+    "reference": {"vi": "/lap-trinh-vien/api", "en": "/en/developers/api"},
     "about": {"vi": "/gioi-thieu", "en": "/en/about"},
 }
 
@@ -96,6 +97,11 @@ def dataset_document(slug: str, extension: str) -> str:
     return f"/dataset/{quote(slug)}.{extension}"
 
 
+def linkset(slug: str, name: str) -> str:
+    """All typed links of a dataset: `linkset.json`, `linkset`."""
+    return f"/dataset/{quote(slug)}/{name}"
+
+
 def download(distribution: UUID, name: str) -> str:
     """The newest file of a distribution."""
     return f"/tai-ve/{distribution}/{quote(name, safe='')}"
@@ -120,6 +126,21 @@ def search_feed(query_string: str, language: Language, form: str = "atom") -> st
 def oai() -> str:
     """The base address of OAI-PMH."""
     return "/oai"
+
+
+def sitemap() -> str:
+    """The list of sitemaps."""
+    return "/sitemap.xml"
+
+
+def sitemap_part(name: str) -> str:
+    """One sitemap: `pages`, `datasets-0` ..."""
+    return f"/sitemap/{name}.xml"
+
+
+def opensearch(language: Language) -> str:
+    """How a browser searches the portal."""
+    return "/opensearch.xml" if language == "vi" else "/opensearch.xml?lang=en"
 
 
 def ckan_action(name: str) -> str:

@@ -18,6 +18,7 @@ from portal.exchange.dcat_names import names_of
 from portal.exchange.dcat_pages import PAGE_SIZE, Position, write_page
 from portal.exchange.dcat_shared import one_dataset
 from portal.exchange.rdf import FORMS, Form
+from portal.exchange.signposting import back_to_page, header
 from portal.http import context
 from portal.http.answers import public
 from portal.http.negotiation import alternates
@@ -91,11 +92,13 @@ def dataset(reference: str, extension: str) -> Response:
     settings, session = context.portal().settings, context.session()
     found = visible(session, context.actor(), reference, hide_illustrative=settings.hide_illustrative)
     if found.slug != reference:
+        # Flask makes its own Response; werkzeug's types promise less.
         path = links.dataset_document(found.slug, extension)
         return redirect(links.absolute(settings.public_url, path), 301)  # type: ignore[return-value]
     names = names_of(settings.public_url, queries.concepts(session, Vocabulary.LANGUAGE))
     body = form.document(one_dataset(found, names).triples())
     response = Response(body, content_type=f"{form.media_type}; charset=utf-8")
     page = links.absolute(settings.public_url, links.dataset_page(found.slug, "vi"))
-    response.headers["Link"] = alternates([(page, "text/html")])
+    about = header([back_to_page(found, settings.public_url, "describes")])
+    response.headers["Link"] = f"{alternates([(page, 'text/html')])}, {about}"
     return public(response, version=found.version)

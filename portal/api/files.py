@@ -6,10 +6,11 @@ from flask import Blueprint, Response, redirect
 
 from portal import links
 from portal.catalog import public_queries, queries
-from portal.catalog.models import Distribution, FileVersion
+from portal.catalog.models import Dataset, Distribution, FileVersion
 from portal.catalog.policies import DatasetNotFound
 from portal.catalog.services.datasets import visible
 from portal.errors import NotFound
+from portal.exchange.signposting import back_to_page, header
 from portal.http import context
 from portal.http.downloads import send_stored
 from portal.text import LocalizedText
@@ -26,33 +27,33 @@ class FileNotFound(NotFound):
 @blueprint.route("/tai-ve/<uuid>/<name>")
 def download_latest(uuid: str, name: str) -> Response:
     """The newest file; another name than its own leads to it, so that old links survive a renaming."""
-    distribution = _distribution(uuid)
+    dataset, distribution = _distribution(uuid)
     file = distribution.current_file
     if file is not None and name != file.name:
         return _moved(links.download(distribution.uuid, file.name), permanent=False)
-    return send_newest(distribution)
+    return send_newest(dataset, distribution)
 
 
-def send_newest(distribution: Distribution) -> Response:
+def send_newest(dataset: Dataset, distribution: Distribution) -> Response:
     """The newest file itself; of a link, the way to its source. Raises FileNotFound."""
     file = distribution.current_file
-    return _to_source(distribution) if file is None else _send(file, immutable=False)
+    return _to_source(distribution) if file is None else _send(file, dataset, immutable=False)
 
 
 @blueprint.route("/tai-ve/<uuid>/v<int:number>/<name>")
 def download_version(uuid: str, number: int, name: str) -> Response:
     """One file version, for ever the same bytes."""
-    distribution = _distribution(uuid)
+    dataset, distribution = _distribution(uuid)
     file = next((each for each in distribution.file_versions if each.number == number), None)
     if file is None:
         raise FileNotFound
     if name != file.name:
         return _moved(links.download_version(distribution.uuid, number, file.name), permanent=True)
-    return _send(file, immutable=True)
+    return _send(file, dataset, immutable=True)
 
 
-def _distribution(uuid: str) -> Distribution:
-    """A distribution of a dataset that the asker may see. Raises Withdrawn and FileNotFound."""
+def _distribution(uuid: str) -> tuple[Dataset, Distribution]:
+    """A distribution, and its dataset, which the asker may see. Raises Withdrawn and FileNotFound."""
     key = queries.as_uuid(uuid)
     owner = public_queries.dataset_of_distribution(context.session(), key) if key else None
     if owner is None:
@@ -66,12 +67,12 @@ def _distribution(uuid: str) -> Distribution:
         )
     except DatasetNotFound:
         raise FileNotFound from None
-    return next(each for each in dataset.distributions if each.uuid == key)
+    return dataset, next(each for each in dataset.distributions if each.uuid == key)
 
 
-def _send(file: FileVersion, *, immutable: bool) -> Response:
+def _send(file: FileVersion, dataset: Dataset, *, immutable: bool) -> Response:
     portal = context.portal()
-    return send_stored(
+    response = send_stored(
         portal.storage,
         sha256=file.sha256,
         byte_size=file.byte_size,
@@ -81,6 +82,8 @@ def _send(file: FileVersion, *, immutable: bool) -> Response:
         accel_location=portal.settings.accel_location,
         immutable=immutable,
     )
+    response.headers["Link"] = header([back_to_page(dataset, portal.settings.public_url, "collection")])
+    return response
 
 
 def _to_source(distribution: Distribution) -> Response:
@@ -88,6 +91,7 @@ def _to_source(distribution: Distribution) -> Response:
     address = distribution.access_url or ""
     if not address.startswith(("https://", "http://")):
         raise FileNotFound
+    # Flask makes its own Response; werkzeug's types promise less.
     response = redirect(address, 302)
     response.headers["Cache-Control"] = "no-cache"
     return response  # type: ignore[return-value]
@@ -95,6 +99,7 @@ def _to_source(distribution: Distribution) -> Response:
 
 def _moved(path: str, *, permanent: bool) -> Response:
     address = links.absolute(context.portal().settings.public_url, path)
+    # Flask makes its own Response; werkzeug's types promise less.
     response = redirect(address, 301 if permanent else 302)
     response.headers["Cache-Control"] = "no-cache"
     return response  # type: ignore[return-value]

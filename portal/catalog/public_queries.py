@@ -23,7 +23,7 @@ from portal.catalog.models import (
     Vocabulary,
     dataset_place,
 )
-from portal.catalog.queries import Scope, is_visible, with_card, with_everything, within_scope
+from portal.catalog.queries import Scope, are_visible, is_visible, with_card, with_everything, within_scope
 from portal.text import LocalizedText
 
 
@@ -43,9 +43,14 @@ _CONDITIONS: dict[str, Callable[[Sequence[str]], ColumnElement[bool]]] = {
 }
 
 
+def within_filters(filters: Mapping[str, Sequence[str]]) -> list[ColumnElement[bool]]:
+    """The conditions of chosen facet values: any value within a facet, every facet."""
+    return [_CONDITIONS[name](values) for name, values in filters.items()]
+
+
 def _listed(filters: Mapping[str, Sequence[str]], *, hide_illustrative: bool) -> Select[Dataset]:
-    chosen = [_CONDITIONS[name](values) for name, values in filters.items()]
-    return select(Dataset).where(*is_visible(hide_illustrative=hide_illustrative), *chosen)
+    conditions = (*is_visible(hide_illustrative=hide_illustrative), *within_filters(filters))
+    return select(Dataset).where(*conditions)
 
 
 def walk(
@@ -139,9 +144,29 @@ def public_versions(session: Session, *, hide_illustrative: bool) -> dict[int, P
     return {row[0]: PublicVersion(*row[1:]) for row in session.execute(query)}
 
 
+def blocks(session: Session, size: int, *, hide_illustrative: bool) -> list[tuple[int, datetime]]:
+    """Blocks of `size` ids that have public datasets: their numbers, and when any record in them last changed."""
+    number = Dataset.id // size
+    query = select(number, func.max(Dataset.updated_at)).where(
+        *is_visible(hide_illustrative=hide_illustrative)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.group_by(number).order_by(number))]
+
+
+def slugs_in_block(
+    session: Session, size: int, number: int, *, hide_illustrative: bool
+) -> list[tuple[str, datetime]]:
+    """Slugs of the public datasets in one block, and when each record last changed; one statement, no objects."""
+    within = Dataset.id.between(number * size, (number + 1) * size - 1)
+    query = select(Dataset.slug, Dataset.updated_at).where(
+        within, *is_visible(hide_illustrative=hide_illustrative)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Dataset.id))]
+
+
 def public_datasets(session: Session, ids: Sequence[int], *, hide_illustrative: bool) -> Sequence[Dataset]:
     """Those of `ids` that are public, with everything, by id."""
-    query = select(Dataset).where(Dataset.id.in_(ids), *is_visible(hide_illustrative=hide_illustrative))
+    query = select(Dataset).where(*are_visible(ids, hide_illustrative=hide_illustrative))
     return session.scalars(with_everything(query).order_by(Dataset.id)).all()
 
 

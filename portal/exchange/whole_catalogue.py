@@ -22,14 +22,14 @@ from portal.catalog.changes import catalogue_version
 from portal.catalog.models import Concept, Dataset, Vocabulary
 from portal.catalog.public_queries import PublicVersion
 from portal.database import Database
-from portal.exchange import data_json, dcat_documents
+from portal.exchange import bulk, data_json, dcat_documents
 from portal.exchange.dcat_names import Names, names_of
 from portal.exchange.dcat_shared import Shared
 from portal.exchange.documents import Document, Family, Overview
 from portal.exchange.pieces import Piece, PieceStore
 from portal.exchange.snapshots import DocumentWriter, Snapshot, Snapshots
 
-FAMILIES: tuple[Family, ...] = (dcat_documents.FAMILY, data_json.FAMILY)
+FAMILIES: tuple[Family, ...] = (dcat_documents.FAMILY, data_json.FAMILY, bulk.FAMILY)
 DOCUMENTS: dict[str, Document] = {each.name: each for family in FAMILIES for each in family.documents}
 """Every document by its name, which is its address without the first slash."""
 

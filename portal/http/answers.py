@@ -39,6 +39,8 @@ def degraded() -> None:
 
 def _finish(response: Response) -> Response:
     visit = visit_of(request.environ)
+    if request.url_rule is not None:
+        visit.route = request.url_rule.rule
     if carries_token(request.environ):
         _make_private(response)
     elif _may_be_kept(response, visit):
@@ -82,6 +84,7 @@ def _finish_public(response: Response, visit: Visit) -> Response:
         content_type=response.content_type or "",
         tag=f"{_version()}-{visit.digest}",
         bodies={"": response.get_data()},
+        route=visit.route,
     )
     encoding: Encoding = visit.encoding if page.is_compressible else ""
     if encoding:

@@ -30,6 +30,7 @@ from portal.exchange.v1 import tombstone
 from portal.exchange.values import JsonValue
 from portal.files.storage.base import StorageFull
 from portal.http import context, locale
+from portal.http.bodies import BodyUnreadable
 from portal.http.frontdoor import request_id
 from portal.http.limits import TooManyRequests
 from portal.http.preconditions import PreconditionMissing, VersionStale, of_stale_data
@@ -40,6 +41,7 @@ STATUS: dict[type[PortalError], int] = {
     Unauthenticated: 401,
     VersionStale: 412,
     PreconditionMissing: 428,
+    BodyUnreadable: 400,
     NotFound: 404,
     Invalid: 422,
     Forbidden: 403,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import brotli
@@ -106,8 +107,7 @@ def test_one_that_was_written_for_other_settings_is_not_sent(own_site: Site) -> 
     """Who has just hidden illustrative records must not send them until the worker has caught up."""
     writer_of(own_site.portal).write()
     assert own_site.client.get("/catalog.ttl").status_code == 200
-    hiding = open_portal(type(own_site.portal.settings)(var=own_site.portal.settings.var, port=8123,
-                                                        hide_illustrative=True))  # fmt: skip
+    hiding = open_portal(replace(own_site.portal.settings, hide_illustrative=True))
     assert make_app(hiding).test_client().get("/catalog.ttl").status_code == 503
     writer_of(hiding).write()
     assert "minh họa" not in make_app(hiding).test_client().get("/catalog.ttl").text

@@ -7,6 +7,7 @@ from datetime import datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+import feedparser
 import pytest
 from flask.testing import FlaskClient
 
@@ -67,6 +68,14 @@ def rules_broken(root: Element) -> list[str]:
 )
 def test_feeds_keep_the_rules_of_atom(client: FlaskClient, query: str) -> None:
     assert rules_broken(feed(client, query)) == []
+
+
+@pytest.mark.parametrize("query", ["", "?q=khong+khi", "?q=zzzz", "?q=%00%01%3Cb%3E&lang=en"])
+def test_a_feed_reader_reads_every_feed(client: FlaskClient, query: str) -> None:
+    read = feedparser.parse(client.get(f"{PATH}{query}").get_data())
+    assert (read.bozo, read.version) == (False, "atom10")
+    assert read.feed.title and read.feed.id and read.feed.updated_parsed
+    assert all(each.id and each.link and each.title and each.updated_parsed for each in read.entries)
 
 
 def test_the_feed_names_itself_and_the_page_of_the_search(client: FlaskClient) -> None:

@@ -17,6 +17,9 @@ from portal.catalog.models import Word
 from portal.wiring import Portal
 from tests.factories import A_WORD, make_index, make_many, make_portal, uuid_of
 
+# A database server is asked for the catalogue's version 20 times a second, in whichever request comes then.
+pytestmark = pytest.mark.sqlite
+
 ONE = f"/id/dataset/{uuid_of('dataset/bo-du-lieu-so-1')}"
 # Path and the most statements that it may cost when nothing is kept.
 LIMITS = {
@@ -91,6 +94,15 @@ LIMITS = {
     "/feeds/theme/moi-truong.atom": 9,
     "/feeds/place/20194.atom": 11,
     "/feeds/dataset/bo-du-lieu-so-1.rss": 15,
+    "/dataset/bo-du-lieu-so-1/linkset.json": 14,
+    "/dataset/bo-du-lieu-so-1/linkset": 14,
+    "/sitemap.xml": 1,
+    "/sitemap/pages.xml": 4,
+    "/sitemap/datasets-0.xml": 1,
+    "/robots.txt": 0,
+    "/opensearch.xml": 0,
+    "/llms.txt": 1,
+    "/lap-trinh-vien/api": 8,
     "/health/live": 0,
 }
 

@@ -45,7 +45,7 @@ def download(reference: str, uuid: str, name: str = "") -> Response:
     found, distribution = seen_resource(context.session(), uuid)
     if reference not in (found.slug, str(found.uuid)):
         raise FileNotFound
-    return send_newest(distribution)
+    return send_newest(found, distribution)
 
 
 @blueprint.route("/organization/")

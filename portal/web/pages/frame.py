@@ -92,6 +92,16 @@ class Frame:
         return links.page("home", self.language)
 
     @property
+    def reference(self) -> Link:
+        """The API reference."""
+        return Link(section_name("reference"), links.page("reference", self.language))
+
+    @property
+    def opensearch_path(self) -> str:
+        """How a browser searches here."""
+        return links.opensearch(self.language)
+
+    @property
     def search_path(self) -> str:
         """Where search forms go."""
         return links.page("datasets", self.language)
@@ -106,6 +116,7 @@ def section_name(name: links.Page) -> str:
         "agencies": gettext("Agencies"),
         "places": gettext("Places"),
         "developers": gettext("Developers"),
+        "reference": gettext("API reference"),
         "about": gettext("About"),
     }
     return names[name]
