@@ -18,6 +18,7 @@ from portal.exchange.ckan_resources import homeless_resources, resources_of
 from portal.exchange.json_values import (
     address_or_none,
     clean_value,
+    is_deeper,
     line_of,
     line_or_none,
     text_of,
@@ -28,6 +29,7 @@ from portal.exchange.json_values import (
 from portal.text import LocalizedText, clean_line
 
 MAX_TITLE = 1000
+MAX_DEPTH = 40
 # Said by the portal that a package is in, and by nobody else.
 _OF_THE_PORTAL = frozenset(
     "id name title notes url type state private author maintainer maintainer_email license_id license_title "
@@ -132,9 +134,12 @@ def _structured(value: Any) -> Any:
         return value
     try:
         found = json.loads(value)
-        return found if json.dumps(found, ensure_ascii=False) == value else value
     except (ValueError, RecursionError):
         return value
+    if is_deeper(found, MAX_DEPTH):
+        return value
+    found = clean_value(found)
+    return found if json.dumps(found, ensure_ascii=False) == value else value
 
 
 def _read_fields(row: Mapping[str, Any], fields: DatasetFields, kept: dict[str, Any]) -> None:

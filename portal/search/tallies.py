@@ -49,7 +49,7 @@ def _values(session: Session, name: str, ids: Sequence[int]) -> Iterable[tuple[s
         return [(word, word, number) for word, number in words.items()]
     query = _counting(name)
     if query is None:
-        constant = {"state": "active", "dataset_type": "dataset", "type": "dataset", "capacity": "public"}
+        constant = {"dataset_type": "dataset", "type": "dataset"}
         return [(constant[name], constant[name], len(ids))] if name in constant else []
     rows = session.execute(query.where(Dataset.id.in_(ids)))
     return [(str(value), label or str(value), number) for value, label, number in rows if value is not None]

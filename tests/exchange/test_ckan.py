@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -211,6 +212,23 @@ def test_files_of_every_make_are_told_and_read(tmp_path: Path) -> None:
     [ours] = read_catalogue(path)
     assert isinstance(ours, Record) and ours.identifier == "a" and ours.uuid is None
     assert not is_ckan(b'{"title": "metadata_created"}')
+
+
+def test_odd_values_never_break_what_goes_out(portal: Portal) -> None:
+    row = {
+        "id": str(uuid_of("lạ")),
+        "name": "la",
+        "title": "Lạ",
+        "extras": [{"key": "sâu", "value": "[" * 500 + "]" * 500}, {"key": "số", "value": 10**40}],
+        "resources": [
+            {"url": "https://example.org/", "size": 10**40, "hash": float("nan"), "x": {"y": [10**30]}}
+        ],
+    }
+    assert take_in(portal, record_of(row, 1)) == ["created"]
+    with portal.database.read() as session:
+        dataset = dataset_by_reference(session, "la")
+        assert dataset is not None and orjson.dumps(ckan.package(dataset, BASE))
+    assert take_in(portal, record_of(emitted(portal, "la"), 1)) == ["unchanged"]
 
 
 def test_lines_that_are_no_packages_are_told(tmp_path: Path) -> None:

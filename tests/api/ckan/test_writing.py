@@ -248,6 +248,12 @@ def test_uploads_need_a_name_a_right_and_content(own: Actions) -> None:
         "resource_create", "stranger", package_id="nhiet-do-minh-hoa", upload=(io.BytesIO(b"a\n1\n"), "a.csv")
     )
     assert stranger.status_code == 403
+    reader = own.form(
+        "resource_create", "reading administrator", package_id=SLUG, upload=(io.BytesIO(b"a\n1\n"), "a.csv")
+    )
+    assert reader.status_code == 403
+    ignored = own.form("package_show", "publisher", id=SLUG, upload=(io.BytesIO(b"a\n1\n"), "a.csv"))
+    assert ignored.json["result"]["name"] == SLUG
     empty = own.form("resource_create", "publisher", package_id=SLUG, upload=(io.BytesIO(b""), "a.csv"))
     assert (empty.status_code, empty.json["error"]["__type"]) == (409, "Validation Error")
     assert own.take("package_show", id=SLUG)["num_resources"] == 2
