@@ -164,8 +164,9 @@ def _read_fields(row: Mapping[str, Any], fields: DatasetFields, kept: dict[str, 
     if line_of(row.get("url")) and not fields.get("landing_page"):
         kept["url"] = line_of(row["url"])
     for key, value in row.items():
-        if (key in KEPT_FIELDS or key not in _OF_THE_PORTAL) and value not in (None, "", [], {}):
-            kept[clean_line(str(key))] = clean_value(value)
+        cleaned = clean_value(value) if key in KEPT_FIELDS or key not in _OF_THE_PORTAL else None
+        if cleaned not in (None, "", [], {}):
+            kept[clean_line(str(key))] = cleaned
 
 
 def _read_names(row: Mapping[str, Any], extras: Mapping[str, Any], fields: DatasetFields) -> None:
