@@ -191,6 +191,11 @@ def test_facets_count_what_was_found(site: Site) -> None:
         (each["display_name"] for each in items), reverse=True
     )
     assert {each["name"] for each in items} == {"so-y-te", "uy-ban-nhan-dan-thanh-pho"}
+    query = "groups:moi-truong AND res_format:csv AND num_resources:[1 TO *] AND -license_id:x AND -organization:x"
+    by_fields = search(site, fq=query, **{"facet.field": fields})["facets"]
+    assert by_fields["groups"] == {"moi-truong": 2} and by_fields["tags"] == {"ngập": 2, "bản đồ": 1}
+    assert by_fields["organization"] == {"uy-ban-nhan-dan-thanh-pho": 1}
+    assert (by_fields["res_format"], by_fields["license_id"]) == ({"csv": 2}, {"cc-by-4.0": 1})
     narrowed = search(site, q="ngập", fq="res_format:csv", **{"facet.field": "groups"})
     assert narrowed["facets"]["groups"] == {"moi-truong": 2}
     assert len(search(site, **{"facet.field": "tags", "facet.limit": 1})["facets"]["tags"]) == 1
