@@ -61,7 +61,8 @@ def run(installation: Installation, *, workers: int, threads: int, publishes: in
     ):
         reading = [processes.submit(_read, installation.port, paths, threads, signs) for _ in range(workers)]
         try:
-            time.sleep(_BETWEEN_SECONDS)
+            while len(list(signs.iterdir())) < workers * threads and not any(each.done() for each in reading):
+                time.sleep(_BETWEEN_SECONDS)
             for number in range(publishes):
                 _publish(installation, number)
                 time.sleep(_BETWEEN_SECONDS)
@@ -94,25 +95,24 @@ def _publish(installation: Installation, number: int) -> None:
 
 def _wait_until_counted(installation: Installation, publishes: int) -> tuple[float, list[str]]:
     begun = time.monotonic()
-    while (seconds := time.monotonic() - begun) < _SEEN_SECONDS:
+    while time.monotonic() - begun < _SEEN_SECONDS:
         if installation.request(_COUNTED).json()["total"] == publishes:
-            return seconds, []
+            return time.monotonic() - begun, []
         time.sleep(0.01)
-    return seconds, [f"{publishes} published, and not all of them counted after {_SEEN_SECONDS} s"]
+    return _SEEN_SECONDS, [f"{publishes} published, and not all of them counted after {_SEEN_SECONDS} s"]
 
 
 def _read(port: int, paths: list[str], threads: int, signs: Path) -> tuple[int, list[str]]:
     """Asks for one path after another, each thread on its own connection, until there is a sign to stop."""
-    (signs / f"reader-{os.getpid()}").touch()
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda first: _read_alone(port, paths, first, signs / _STOP), range(threads)))
+        found = list(pool.map(lambda first: _read_alone(port, paths, first, signs), range(threads)))
     return sum(answers for answers, _ in found), [each for _, problems in found for each in problems]
 
 
-def _read_alone(port: int, paths: list[str], first: int, stop: Path) -> tuple[int, list[str]]:
+def _read_alone(port: int, paths: list[str], first: int, signs: Path) -> tuple[int, list[str]]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     answers, problems = 0, list[str]()
-    while not stop.exists():
+    while not (signs / _STOP).exists():
         # Every second answer is one that can be added up.
         path = paths[0] if answers % 2 else paths[(first * 7 + answers) % len(paths)]
         try:
@@ -124,6 +124,7 @@ def _read_alone(port: int, paths: list[str], first: int, stop: Path) -> tuple[in
             connection.close()
             continue
         answers += 1
+        (signs / f"reader-{os.getpid()}-{first}").touch()
         problems += _problems(path, answer.status, body)
     connection.close()
     return answers, problems
