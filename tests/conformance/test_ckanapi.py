@@ -169,25 +169,14 @@ def test_a_dump_is_a_form_of_import(source: Served, tmp_path: Path) -> None:
     other.take("import", path)
     again = source.installation.take("import", path)
     assert "3 unchanged" in again.out, again.out
+    # The other portal does not know an organisation that was only made here.
+    shown = [each for each in dumped if each["name"] != "chi-co-ten"]
     with other.serving():
-        rows = [
-            other.request(f"/api/3/action/package_show?id={each['name']}").json()["result"] for each in dumped
-        ]
-    keys = (
-        "id",
-        "name",
-        "title",
-        "notes",
-        "tags",
-        "groups",
-        "extras",
-        "license_id",
-        "maintainer",
-        "author",
-        "url",
-    )
+        paths = [f"/api/3/action/package_show?id={each['name']}" for each in shown]
+        rows = [other.request(path).json()["result"] for path in paths]
+    keys = "id name title notes tags groups extras license_id maintainer author url owner_org".split()
     assert [{key: each[key] for key in keys} for each in rows] == [
-        {key: each[key] for key in keys} for each in dumped
+        {key: each[key] for key in keys} for each in shown
     ]
 
 
