@@ -110,7 +110,9 @@ def _no_facts() -> JsonObject:
 def _further(distribution: Distribution, dataset: Dataset) -> JsonObject:
     """Keys that CKAN lets any resource have, and what ours say beyond its fields."""
     kept = dataset.extras.get(RESOURCE_EXTRAS)
-    own = kept.get(distribution.source_key) if isinstance(kept, dict) else None
+    # A resource that came without an id is told with one, and may come back so.
+    keys = (str(distribution.uuid), distribution.source_key)
+    own = next((kept[key] for key in keys if key in kept), None) if isinstance(kept, dict) else None
     found: JsonObject = dict(own) if isinstance(own, dict) else {}
     if distribution.title_en:
         found["name_en"] = distribution.title_en

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from portal.catalog.records import Record, Unreadable
-from portal.exchange.ckan_reading import NotAPackage, record_of
+from portal.exchange.ckan_reading import MAX_DEPTH, NotAPackage, record_of
 from portal.exchange.json_lines import not_readable, numbered_lines, open_source
-from portal.exchange.json_values import line_of
+from portal.exchange.json_values import is_deeper, line_of
 from portal.text import LocalizedText
 
 MAX_DOCUMENT_BYTES = 256 * 1024**2
@@ -88,7 +88,7 @@ def _json(line: bytes | None) -> Any:
 
 
 def _record(row: Any, number: int) -> Record | Unreadable:
-    if not isinstance(row, dict):
+    if not isinstance(row, dict) or is_deeper(row, MAX_DEPTH):
         return Unreadable(number, _NOT_JSON)
     identifier = line_of(row.get("id")) or line_of(row.get("name")) or None
     if line_of(row.get("state")) == "deleted":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -176,9 +176,3 @@ def activity(number: int, action: str, at: datetime, uuid: str, shown: JsonObjec
 def help_address(action: str, base_url: str) -> str:
     """Where the text about an action is."""
     return links.absolute(base_url, f"{links.ckan_action('help_show')}?name={action}")
-
-
-def known_words(texts: Mapping[str, int]) -> Iterator[JsonObject]:
-    """Tags in a list, with how many packages have each."""
-    for word, count in texts.items():
-        yield {**tag(word), "package_count": count}

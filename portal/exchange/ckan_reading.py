@@ -18,6 +18,7 @@ from portal.exchange.ckan_resources import homeless_resources, resources_of
 from portal.exchange.json_values import (
     address_or_none,
     clean_value,
+    is_deeper,
     line_of,
     line_or_none,
     text_of,
@@ -28,7 +29,7 @@ from portal.exchange.json_values import (
 from portal.text import LocalizedText, clean_line
 
 MAX_TITLE = 1000
-_NOTHING: tuple[str, ...] = ()
+MAX_DEPTH = 40
 # Said by the portal that a package is in, and by nobody else.
 _OF_THE_PORTAL = frozenset(
     "id name title notes url type state private author maintainer maintainer_email license_id license_title "
@@ -124,7 +125,21 @@ def _extras_of(row: Mapping[str, Any]) -> dict[str, Any]:
     found = {
         line_of(each.get("key")): clean_value(each.get("value")) for each in pairs if not each.get("deleted")
     }
-    return {key: each for key, each in found.items() if key and each is not None}
+    return {key: _structured(each) for key, each in found.items() if key and each is not None}
+
+
+def _structured(value: Any) -> Any:
+    """A list or an object that stands as text, where writing it gives this very text again."""
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return value
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    if is_deeper(found, MAX_DEPTH):
+        return value
+    found = clean_value(found)
+    return found if json.dumps(found, ensure_ascii=False) == value else value
 
 
 def _read_fields(row: Mapping[str, Any], fields: DatasetFields, kept: dict[str, Any]) -> None:
@@ -149,8 +164,9 @@ def _read_fields(row: Mapping[str, Any], fields: DatasetFields, kept: dict[str, 
     if line_of(row.get("url")) and not fields.get("landing_page"):
         kept["url"] = line_of(row["url"])
     for key, value in row.items():
-        if (key in KEPT_FIELDS or key not in _OF_THE_PORTAL) and value not in (None, "", [], {}):
-            kept[clean_line(str(key))] = clean_value(value)
+        cleaned = clean_value(value) if key in KEPT_FIELDS or key not in _OF_THE_PORTAL else None
+        if cleaned not in (None, "", [], {}):
+            kept[clean_line(str(key))] = cleaned
 
 
 def _read_names(row: Mapping[str, Any], extras: Mapping[str, Any], fields: DatasetFields) -> None:
@@ -174,7 +190,8 @@ def _read_names(row: Mapping[str, Any], extras: Mapping[str, Any], fields: Datas
 
 
 def _tags(row: Mapping[str, Any]) -> Iterator[str]:
-    for each in row.get("tags") or _NOTHING:
+    tags = row.get("tags")
+    for each in tags if isinstance(tags, list) else ():
         name = (
             line_of(each.get("name") or each.get("display_name")) if isinstance(each, dict) else line_of(each)
         )

@@ -68,9 +68,11 @@ def further_keys(row: Mapping[str, Any]) -> dict[str, Any]:
     is_file = line_of(row.get("url_type")) == "upload"
     told = {"mimetype", "size", "hash"} if is_file else set()
     return {
-        clean_line(str(key)): clean_value(value)
+        clean_line(str(key)): cleaned
         for key, value in row.items()
-        if key not in _OF_THE_PORTAL and key not in told and value not in (None, "", [], {})
+        if key not in _OF_THE_PORTAL
+        and key not in told
+        and (cleaned := clean_value(value)) not in (None, "", [], {})
     }
 
 

@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     r"""
       (?P<space>\s+)
     | (?P<open>\() | (?P<close>\))
-    | (?P<and>AND(?=[\s(])|&&) | (?P<or>OR(?=[\s(])|\|\|) | (?P<not>NOT(?=[\s(])|!)
+    | (?P<and>AND(?=[\s(]|$)|&&) | (?P<or>OR(?=[\s(]|$)|\|\|) | (?P<not>NOT(?=[\s(]|$)|!)
     | (?P<plus>\+) | (?P<minus>-)
     | (?P<field>[\w.]+):(?P<bare_field>)
     | "(?P<quoted>(?:[^"\\]|\\.)*)"(?:~[\d.]*)?(?:\^[\d.]*)?
@@ -84,6 +84,8 @@ def parse(text: str, is_field: IsField, *, lenient: bool = False) -> Clause:
             LocalizedText("Không nhận tham số cục bộ {!…}.", "Local parameters ({!...}) are not supported.")
         )
     parser = _Parser(list(_tokens(text, is_field, lenient=lenient)))
+    if parser.peek() is None:
+        return EVERYTHING
     clause = parser.whole(None)
     if parser.peek() is not None:
         raise QueryNotUnderstood
@@ -142,9 +144,11 @@ class _Parser:
     def _all(self, field: str | None) -> Clause:
         found: list[Clause] = []
         while (token := self.peek()) is not None and token.kind not in ("or", "close"):
-            if self._take("and") and not found:
-                raise QueryNotUnderstood
+            if found:
+                self._take("and")
             found.append(self._one(field))
+        if not found:
+            raise QueryNotUnderstood
         joined = _joined(found)
         return joined[0] if len(joined) == 1 else AllOf(tuple(joined))
 
@@ -182,6 +186,8 @@ class _Parser:
         if following is not None and following.kind in ("minus", "plus"):
             # A value may begin with a sign: `num_tags:-1`.
             self._next()
+        if self.peek() is not None and self._tokens[self._place].kind == "field":
+            raise QueryNotUnderstood
         value = self._condition(name)
         if following is not None and following.kind == "minus" and isinstance(value, Match):
             return Match(name, (f"-{value.pieces[0]}", *value.pieces[1:]))

@@ -69,10 +69,12 @@ SCORE = "score"
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Ids of what was found, in order. `degraded`: words were looked for in titles, without the index."""
+    """Ids of what was found, in order. `degraded`: words were looked for in titles, without the index.
+    `conditions`: what the database alone can find it by again; None when it cannot."""
 
     ids: tuple[int, ...]
     degraded: bool = False
+    conditions: tuple[Condition, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -115,7 +117,8 @@ def find(
     if order and order[0].key == SCORE and search.scores:
         sign = -1 if order[0].descending else 1
         found.sort(key=lambda each: sign * search.scores.get(each, 0.0))
-    return Selection(tuple(found), search.degraded)
+    own = () if part.condition is None else (part.condition,)
+    return Selection(tuple(found), search.degraded, (*visible, *own) if part.ids is None else None)
 
 
 def _ordered(search: _Search, part: _Part, order: Sequence[Order]) -> list[int]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.catalog.models import Agency, Concept, Dataset, Distribution, dataset_theme
+from portal.search.selecting import Selection
 
 # A database takes a limited number of bound values.
 _AT_ONCE = 10_000
@@ -25,14 +26,14 @@ class Count:
     count: int
 
 
-def count(session: Session, name: str, ids: Sequence[int], *, limit: int, least: int) -> list[Count]:
-    """The commonest values of a facet among `ids`; nothing for fields that are not counted.
+def count(session: Session, name: str, found: Selection, *, limit: int, least: int) -> list[Count]:
+    """The commonest values of a facet among what was found; nothing for fields that are not counted.
 
     A negative `limit` is none."""
     labels: dict[str, str] = {}
     counted: Counter[str] = Counter()
-    for some in _some(ids):
-        for value, label, number in _values(session, name, some):
+    for some, size in _scopes(found):
+        for value, label, number in _values(session, name, some, size):
             counted[value] += number
             labels[value] = label
     wanted = sorted(
@@ -42,16 +43,18 @@ def count(session: Session, name: str, ids: Sequence[int], *, limit: int, least:
     return [Count(value, labels[value], number) for value, number in shown]
 
 
-def _values(session: Session, name: str, ids: Sequence[int]) -> Iterable[tuple[str, str, int]]:
+def _values(
+    session: Session, name: str, scope: Sequence[ColumnElement[bool]], size: int
+) -> Iterable[tuple[str, str, int]]:
     if name == "tags":
-        lists = session.scalars(select(Dataset.keywords).where(Dataset.id.in_(ids)))
+        lists = session.scalars(select(Dataset.keywords).where(*scope))
         words = Counter(word for keywords in lists for word in keywords)
         return [(word, word, number) for word, number in words.items()]
     query = _counting(name)
     if query is None:
-        constant = {"state": "active", "dataset_type": "dataset", "type": "dataset", "capacity": "public"}
-        return [(constant[name], constant[name], len(ids))] if name in constant else []
-    rows = session.execute(query.where(Dataset.id.in_(ids)))
+        constant = {"dataset_type": "dataset", "type": "dataset"}
+        return [(constant[name], constant[name], size)] if name in constant and size else []
+    rows = session.execute(query.where(*scope))
     return [(str(value), label or str(value), number) for value, label, number in rows if value is not None]
 
 
@@ -88,6 +91,11 @@ def _counting(name: str) -> Select[Any] | None:
     return None
 
 
-def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), _AT_ONCE):
-        yield ids[start : start + _AT_ONCE]
+def _scopes(found: Selection) -> Iterator[tuple[Sequence[ColumnElement[bool]], int]]:
+    """Conditions of what was found, and how much they hold: those of the question itself, or ids in pieces."""
+    if found.conditions is not None:
+        yield found.conditions, len(found.ids)
+        return
+    for start in range(0, len(found.ids), _AT_ONCE):
+        some = found.ids[start : start + _AT_ONCE]
+        yield [Dataset.id.in_(some)], len(some)

@@ -13,7 +13,7 @@ from portal.exchange.ckan_parts import help_address
 from portal.exchange.values import JsonValue
 from portal.http import context
 from portal.http.problems import Problem
-from portal.text import Language, LocalizedText
+from portal.text import Language
 
 _JSONP_NAME = re.compile(r"[A-Za-z_$][\w$.]{0,100}")
 _DENIED = (403, "Authorization Error", "Access denied: ")
@@ -119,11 +119,6 @@ def _put(found: dict[str, Any], steps: list[str | int], text: str) -> None:
 def _language() -> Language:
     """Programs compare messages: English, unless Vietnamese is asked for."""
     return "vi" if request.args.get("lang") == "vi" else "en"
-
-
-def told(text: LocalizedText) -> str:
-    """A sentence in the language of this call."""
-    return text.in_language(_language())
 
 
 def _action() -> str:

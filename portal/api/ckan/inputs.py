@@ -11,6 +11,10 @@ from werkzeug.datastructures import MultiDict
 
 from portal.api.ckan.calls import Call
 from portal.api.ckan.registry import Action
+from portal.catalog.actors import Scope
+from portal.catalog.policies import ScopeMissing
+from portal.errors import Forbidden
+from portal.exchange.json_values import is_deeper
 from portal.http import actor, context
 from portal.http.forms import receive_form
 
@@ -30,9 +34,10 @@ def read_call(action: Action) -> Call:
         if action.writes:
             raise Malformed("This action changes data: use POST")
         return Call(action.name, _merged(request.args))
+    if request.mimetype == _FILES and not action.writes:
+        return Call(action.name, _merged(request.form))
     if request.mimetype == _FILES:
-        # Nobody fills the disk without a name.
-        actor.required()
+        _require_writer()
         form = receive_form(context.portal().storage, max_bytes=context.portal().settings.file_limit)
         return Call(action.name, _merged(MultiDict(form.texts)), form.files)
     request.max_content_length = MAX_BODY_BYTES
@@ -40,6 +45,15 @@ def read_call(action: Action) -> Call:
     if not body.strip():
         return Call(action.name, {} if action.writes else _merged(request.args))
     return Call(action.name, _of_form(body) if request.mimetype == _FORM else _json(body))
+
+
+def _require_writer() -> None:
+    """Nobody fills the disk who could not use the file anywhere. Raises TokenMissing, ScopeMissing, Forbidden."""
+    author = actor.required()
+    if not (author.holds(Scope.WRITE) or author.holds(Scope.PUBLISH)):
+        raise ScopeMissing(Scope.WRITE)
+    if not (author.is_administrator or author.memberships):
+        raise Forbidden
 
 
 def _of_form(body: bytes) -> dict[str, Any]:
@@ -60,25 +74,9 @@ def _json(body: bytes) -> dict[str, Any]:
         raise Malformed(f"JSON Error: Error decoding JSON data. Error: {error}") from error
     if not isinstance(value, dict):
         raise Malformed("JSON Error: Request data JSON needs to be a dictionary")
-    if _is_too_deep(value):
+    if is_deeper(value, MAX_DEPTH):
         raise Malformed(f"JSON Error: nested more than {MAX_DEPTH} deep")
     return value
-
-
-def _is_too_deep(value: Any) -> bool:
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        if depth > MAX_DEPTH:
-            return True
-        level = [inner for each in level for inner in _inside(each)]
-    return False
-
-
-def _inside(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
 
 
 def _merged(values: MultiDict[str, str]) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from portal.api.ckan.common import base_url
 from portal.catalog import queries
 from portal.catalog.models import Dataset, DistributionKind, Vocabulary
 from portal.catalog.records import DatasetFields, Record, RecordDistribution
-from portal.catalog.services.datasets import make_identifier
 from portal.catalog.services.files import IncomingFile
 from portal.catalog.services.matching import Lookup
 from portal.exchange.ckan import RESOURCE_EXTRAS
@@ -56,7 +55,7 @@ def read_package(
     Raises CallInvalid, NotAPackage.
     """
     _check(row)
-    record = record_of({**row, "resources": None, "name": row.get("name") or "-"}, 1)
+    record = record_of({**row, "resources": None}, 1)
     fields: DatasetFields = stated_in_full(record.fields)
     distributions, incoming, further = _resources(row, files, stored)
     if further:
@@ -68,10 +67,9 @@ def read_package(
     if not is_administrator:
         # Left out, the mark stays: no invented figure may lose it by the way.
         fields.pop("illustrative", None)
+    # Only administrators say by which identifier a dataset is known; the name is never empty.
     own = is_administrator and "identifier" in _extra_keys(row)
-    identifier = (
-        record.identifier if own else line_of(row.get("name")) or make_identifier(fields.get("title_vi", ""))
-    )
+    identifier = record.identifier if own else line_of(row["name"])
     return (
         replace(
             record,
@@ -79,7 +77,7 @@ def read_package(
             fields=fields,
             distributions=distributions,
             uuid=record.uuid if is_administrator else None,
-            slug=line_of(row.get("name")) or None,
+            slug=line_of(row["name"]),
         ),
         incoming,
     )

@@ -59,9 +59,7 @@ def package_search(call: Call) -> JsonValue:
     if found.degraded:
         answers.degraded()
     shown = package_queries.packages(session, found.ids[start : start + rows])
-    facets = {
-        name: tallies.count(session, name, found.ids, limit=limit, least=least) for name in _facets(call)
-    }
+    facets = {name: tallies.count(session, name, found, limit=limit, least=least) for name in _facets(call)}
     return {
         "count": len(found.ids),
         "sort": sort,

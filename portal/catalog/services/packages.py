@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from portal.catalog.changes import record_change
 from portal.catalog.lifecycle import Act
 from portal.catalog.models import Dataset, Distribution, DistributionKind, State
 from portal.catalog.policies import authorize, require_administrator
-from portal.catalog.records import Record, RecordDistribution
+from portal.catalog.records import DatasetFields, Record, RecordDistribution
 from portal.catalog.services import datasets
 from portal.catalog.services import distributions as files
 from portal.catalog.services.completeness import missing, require_complete, require_no_loss
@@ -106,7 +106,7 @@ def update(session: Session, order: Order, dataset: Dataset, record: Record, inc
         raise StaysPublic(fields={"private": StaysPublic.message})
     lacking = missing(dataset)
     if order.is_strict:
-        require_known(record.fields, order.lookup)
+        require_known(_news(dataset, record.fields), order.lookup)
     changed = apply_fields(dataset, record.fields, order.lookup)
     if "publisher" in changed:
         datasets.require_own_agency(order.actor, dataset)
@@ -134,6 +134,26 @@ def purge(session: Session, actor: Actor, dataset: Dataset, now: datetime) -> No
         raise OncePublic
     record_change(session, dataset, action="purge", is_public=False, actor=actor.name, at=now)
     package_queries.delete_dataset(session, dataset.id)
+
+
+def _news(dataset: Dataset, fields: DatasetFields) -> DatasetFields:
+    """Without the words that the dataset has already: an import may have brought what no vocabulary knows."""
+    had: dict[str, list[Any]] = {
+        "themes": list(dataset.themes_raw),
+        "places": list(dataset.places_raw),
+        "languages": list(dataset.languages),
+        "frequency": [dataset.frequency_raw],
+        "licence": [dataset.licence_raw],
+        "publisher": [dataset.agency_text],
+    }
+    news: dict[str, Any] = dict(fields)
+    for name, words in had.items():
+        value = news.get(name)
+        if isinstance(value, list):
+            news[name] = [word for word in value if word not in words]
+        elif value in words:
+            news.pop(name, None)
+    return cast(DatasetFields, news)
 
 
 def _lift(session: Session, order: Order, dataset: Dataset) -> None:
