@@ -75,6 +75,17 @@ $(WHOOSH3)/installed: .venv/python requirements.txt requirements-dev.txt require
 		-r $(WHOOSH3)/requirements.txt -r $(WHOOSH3)/tools.txt -r requirements-whoosh3.txt
 	@touch $@
 
+# The strongest harvester that others run, with the hundred packages of CKAN: not in our own environment.
+.PHONY: test-ckanext-dcat
+test-ckanext-dcat: setup-dev .make/ckan/installed ## let CKAN's own harvester read our catalogue
+	@$(BIN)/python -m tests.conformance.ckanext_dcat .make/ckan/bin/python
+
+.make/ckan/installed: .venv/python requirements-ckan.txt
+	@echo "Making an environment with CKAN ..."
+	@$(BIN)/python -m venv --clear .make/ckan
+	@.make/ckan/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements-ckan.txt
+	@touch $@
+
 .PHONY: lint
 lint: setup-dev ## check style, types and import rules
 	@$(BIN)/ruff check .
@@ -96,6 +107,7 @@ release: lint ## everything before a release: all tests, crash runs, API fuzzing
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not slow" -rs
 	@$(BIN)/python -m pytest -m slow -rs
 	@$(MAKE) test-whoosh3
+	@$(MAKE) test-ckanext-dcat
 	@$(BIN)/python -m tests.hostile.writers
 	@$(BIN)/python -m tests.hostile.search_storm
 	@$(BIN)/python -m tests.hostile.index_kills
@@ -110,6 +122,8 @@ lock: setup-dev ## renew the locked requirements from requirements*.in
 		--no-emit-index-url requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url requirements-ckan.in -o requirements-ckan.txt
 
 .PHONY: migration
 migration: setup-dev ## write the migration from the newest schema to the models (NAME="what changes")
