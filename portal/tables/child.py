@@ -60,7 +60,7 @@ class _Reading:
             yield from self._json(code)
         elif code in ("CSV", "TSV") or (code in _TEXT_TABLES and extension in _TEXT_NAMES):
             yield from self._delimited(self.path, None, "\t" if code == "TSV" else None)
-        elif code is None and extension in ("json", "geojson", "jsonl", "ndjson"):
+        elif code in (None, "TXT") and extension in ("json", "geojson", "jsonl", "ndjson"):
             yield from self._json({"geojson": "GEOJSON", "json": "JSON"}.get(extension, "NDJSON"))
         else:
             raise NoTable("not-a-table", format=code or extension.upper() or "?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -54,10 +55,12 @@ class RawTable:
 
 
 def text_cell(text: str) -> str:
-    """A text without characters that nobody sees, our marks among them. Blanks and composition come later."""
+    """A text in composed letters without characters that nobody sees, our marks among them. Blanks are later work."""
     if text.isascii() and text.isprintable():
         return text
-    return _UNWANTED.sub(_replaced, text) if _UNWANTED.search(text) else text
+    if _UNWANTED.search(text):
+        text = _UNWANTED.sub(_replaced, text)
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def _replaced(found: re.Match[str]) -> str:

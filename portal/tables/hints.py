@@ -61,6 +61,11 @@ def is_code_name(name: str) -> bool:
     return bool(_CODE.search(folded)) and not _NOT_CODE.match(folded) and not is_other
 
 
+def is_ordinal_name(name: str) -> bool:
+    """Whether a header says that its column counts the rows."""
+    return fold(name).strip(" .#") in ("stt", "tt", "so tt", "so thu tu", "no", "")
+
+
 def latitude_name(name: str) -> bool:
     """Whether a header says latitude."""
     return bool(_LATITUDE.search(fold(name).strip()))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from portal.tables import marks as numbers
 from portal.tables.grid import TRUTH
-from portal.tables.hints import is_code_name, latitude_name, longitude_name, unit_of
+from portal.tables.hints import is_code_name, is_ordinal_name, latitude_name, longitude_name, unit_of
 from portal.tables.marks import Evidence, K, Neighbours
 from portal.tables.periods import PeriodReading, period_sql, read_periods, storage_of
 from portal.tables.shapes import Shape, sql_text
@@ -22,7 +22,7 @@ _NOTHING = frozenset(
 )
 _YES = frozenset(("true", "yes", "co", "dung", "y"))
 _NO = frozenset(("false", "no", "khong", "sai", "n"))
-_POINT = re.compile(r"\(?-?[09]{1,3}\.[09]+[,;]? *-?[09]{1,3}\.[09]+\)?")
+_POINT = re.compile(r"\(?-?[09]{1,3}\.[09]+(?:[,;] *| +)-?[09]{1,3}\.[09]+\)?")
 _NUMBER_TYPES = frozenset({T.INTEGER, T.DECIMAL, T.LATITUDE, T.LONGITUDE})
 
 
@@ -62,8 +62,11 @@ class Cells:
 
     @property
     def telling(self) -> int:
-        """Cells that say something."""
-        return self.filled - sum(s.count for s in self.shapes if s.text.lower() in _NOTHING)
+        """Cells that say something; the label of a total row says nothing about its column."""
+        return self.filled - sum(
+            s.count if s.text.lower() in _NOTHING else s.in_totals if numbers.kind_of(s.text) is None else 0
+            for s in self.shapes
+        )
 
 
 def judge(
@@ -78,11 +81,11 @@ def judge(
         judged.unit = override.unit or None
         judged.decisions.append(Note("unit-chosen", (override.unit,)))
     elif judged.type in (T.INTEGER, T.DECIMAL):
-        judged.unit = unit or default_unit
+        judged.unit = unit or (None if is_ordinal_name(cells.name) else default_unit)
         if unit and unit_note:
             judged.decisions.append(Note(unit_note, (unit,)))
-        elif default_unit:
-            judged.decisions.append(Note("unit-from-caption", (default_unit,)))
+        elif judged.unit:
+            judged.decisions.append(Note("unit-from-caption", (judged.unit,)))
         elif cells.evidence.percent * 2 > cells.telling:
             judged.unit = "%"
             judged.decisions.append(Note("unit-from-cells", ("%",)))
@@ -199,7 +202,14 @@ def _number(cells: Cells, around: Neighbours, decimal_mark: str | None) -> Judge
     if kind is T.INTEGER:
         value = _integer(cells.cell, evidence, value)
     judged = Judged(cells.name, cells.cell, kind, storage, value, None, cells.missing_marks, decisions=notes)
-    uncertain = {"point-groups-assumed", "decimal-comma-assumed", "point-in-two-senses", "point-groups-zeros"}
+    uncertain = {
+        "point-groups-assumed",
+        "comma-groups-assumed",
+        "decimal-comma-assumed",
+        "comma-groups-zeros",
+        "point-in-two-senses",
+        "point-groups-zeros",
+    }
     judged.warnings.extend(note for note in marks.notes if note.code in uncertain)
     return judged
 

@@ -52,6 +52,7 @@ PATTERNS: tuple[tuple[NumberKind, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in PATTERNS)
 _SIGNED = re.compile(rf"(?:[-+−]\s?(?P<a>.+?)|\((?P<b>.+?)\)|(?P<c>.+?))(?P<suffix>{_SUFFIX})", re.IGNORECASE)
 
+_ENOUGH_TO_GROUP = 3
 _ENGLISH_PROOF = (K.POINT, K.ENGLISH, K.GROUPED_COMMA)
 _VIETNAMESE_PROOF = (K.COMMA, K.VIETNAMESE, K.GROUPED_POINT)
 
@@ -206,6 +207,9 @@ def _comma_groups(e: Evidence, around: Neighbours, is_fraction: bool) -> tuple[b
         return False, Note("decimal-comma-neighbours", (around.vietnamese_example, example))
     if e.zeros.get(K.MAYBE_COMMA, 0) * 2 >= maybe:
         return True, Note("comma-groups-zeros", (example,))
+    # Fractions that always have three digits are rare; thousands written by spreadsheets in English are not.
+    if maybe >= _ENOUGH_TO_GROUP:
+        return True, Note("comma-groups-assumed", (example,))
     return False, Note("decimal-comma-assumed", (example,))
 
 

@@ -118,6 +118,7 @@ class PeriodReading:
     preliminary_count: int = 0
     day_first_example: str | None = None
     native: int = 0
+    is_ascii: bool = False
 
 
 def read_periods(name: str, shapes: Iterable[Shape]) -> PeriodReading | None:
@@ -146,6 +147,7 @@ def _reading(kind: ColumnType, has_year: bool, cells: list[tuple[Writing | None,
         sum(shape.count for shape in told),
         next((shape.most for writing, shape in cells if writing and writing.day_first), None),
         sum(shape.count for writing, shape in cells if writing is None),
+        all(shape.text.isascii() for _, shape in cells),
     )
 
 
@@ -175,7 +177,9 @@ def _is_year(name: str, shape: Shape) -> bool:
 
 def period_sql(cell: str, reading: PeriodReading, *, month_first: bool = False) -> str:
     """An expression for a cell: DATE, TIMESTAMP, a year or bare number as SMALLINT, `2025-09`, `2025-Q3`."""
-    folded = f"trim(lower(strip_accents(replace(replace(ltrim({cell}, chr(1)), 'đ', 'd'), 'Đ', 'd'))))"
+    folded = f"lower(ltrim({cell}, chr(1)))"
+    if not reading.is_ascii:
+        folded = f"trim(strip_accents(replace({folded}, 'đ', 'd')))"
     storage = storage_of(reading)
     sources = [writing.sql for writing in reading.writings]
     if month_first:

@@ -112,4 +112,4 @@ def _reprojected(
                 writer.writerow((row, round(latitude, 7), round(longitude, 7)))
     columns = "{'_row': 'BIGINT', '_latitude': 'DOUBLE', '_longitude': 'DOUBLE'}"
     places = f"read_csv({sql_text(str(path))}, columns={columns}, header=false, auto_detect=false)"
-    return f"(SELECT * FROM {staged.source} LEFT JOIN {places} USING (_row))"
+    return f"(SELECT * FROM {staged.source} LEFT JOIN {places} USING (_row) ORDER BY _row)"

@@ -21,6 +21,7 @@ class Shape:
     ending_in_zero: int
     least: str
     most: str
+    in_totals: int = 0
 
 
 def sql_name(name: str) -> str:
@@ -40,7 +41,8 @@ def shapes_of(connection: duckdb.DuckDBPyConnection, source: str, column: str) -
     shape = f"CASE WHEN {cell}[1] = '0' THEN '0' || {digits}[2:] ELSE {digits} END"
     rows = connection.execute(
         f"""SELECT CASE WHEN length({cell}) > {_LONGEST} THEN '{LONG}' ELSE {shape} END AS shape,
-                   count(*) AS cells, count(*) FILTER ({cell} LIKE '%0'), min({cell}), max({cell})
+                   count(*) AS cells, count(*) FILTER ({cell} LIKE '%0'), min({cell}), max({cell}),
+                   count(*) FILTER (_total)
             FROM {source} WHERE {cell} IS NOT NULL GROUP BY shape ORDER BY cells DESC, shape LIMIT {_MAX_SHAPES}"""
     ).fetchall()
     return [Shape(*row) for row in rows]

@@ -13,7 +13,7 @@ from portal.tables.grid import RawTable, Row
 from portal.tables.shapes import sql_text
 
 _TOLD_EVERY = 50_000
-_MAX_LINE = 64 * 1024**2
+_MAX_LINE = 16 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,16 @@ def stage(
     position: int,
     told: Callable[[int], None],
 ) -> Staged:
-    """Writes the rows, then reads them back cleaned: composed letters, single blanks, trimmed, empty is NULL."""
+    """Writes the rows, then reads them back cleaned: single blanks, trimmed, empty is NULL."""
     raw, clean = folder / f"raw-{position}.csv", folder / f"clean-{position}.parquet"
     rows = _write(raw, table.rows, told)
     columns = [f"c{index}" for index in range(len(table.header))]
     types = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in [*columns, "t"])
+    types = f"'_row': 'BIGINT', {types}"
     cleaned = ", ".join(f"{_clean_sql(name)} AS {name}" for name in columns)
     if rows:
         connection.execute(
-            f"""COPY (SELECT row_number() OVER () AS _row, t IS NOT NULL AS _total, {cleaned}
+            f"""COPY (SELECT _row, t IS NOT NULL AS _total, {cleaned}
                 FROM read_csv({sql_text(str(raw))}, columns={{{types}}}, header=false, delim=',', quote='"',
                               escape='"', nullstr='', auto_detect=false, max_line_size={_MAX_LINE},
                               buffer_size={2 * _MAX_LINE}, parallel=false))
@@ -76,17 +77,16 @@ def _write(path: Path, rows: Iterator[Row], told: Callable[[int], None]) -> int:
     with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         for row in rows:
-            writer.writerow(row)
             count += 1
+            writer.writerow((count, *row))
             if count % _TOLD_EVERY == 0:
                 told(count)
     return count
 
 
 def _clean_sql(name: str) -> str:
-    composed = f"nfc_normalize({name})"
     odd = ("'  '", "chr(9)", "chr(10)", "chr(13)")
     has_odd_blanks = " OR ".join(f"contains({name}, {blank})" for blank in odd)
-    lines = f"regexp_replace({composed}, '\\r\\n?', chr(10), 'g')"
+    lines = f"regexp_replace({name}, '\\r\\n?', chr(10), 'g')"
     single = f"regexp_replace(regexp_replace({lines}, '[ \\t]+', ' ', 'g'), ' ?\\n ?', chr(10), 'g')"
-    return f"nullif(trim(CASE WHEN {has_odd_blanks} THEN {single} ELSE {composed} END, ' ' || chr(10)), '')"
+    return f"nullif(trim(CASE WHEN {has_odd_blanks} THEN trim({single}, chr(10)) ELSE {name} END), '')"

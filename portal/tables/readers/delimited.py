@@ -82,22 +82,26 @@ def _rows(
         for line in lines_of(path, choice.encoding, 8 * limits.cell_bytes):
             if len(line) >= 8 * limits.cell_bytes:
                 raise csv.Error("line too long")
-            pieces.append(line)
-            yield line
+            clean = text_cell(line)
+            pieces.append(clean)
+            yield clean
 
     reader = csv.reader(lines(), delimiter=delimiter, quotechar=quote)
-    start = 1
+    start, is_open = 1, False
     try:
         for row in reader:
-            yield start, [text_cell(cell) for cell in row]
-            start = reader.line_num + 1
-            if len(pieces) > 1 and "".join(pieces).count(quote) % 2 and not pieces[-1].endswith(("\n", "\r")):
-                raise NoTable("broken-quote", row=start - len(pieces))
+            yield start, row
+            # Only a record of several lines can have swallowed the rest of the file.
+            is_open = len(pieces) > 1 and "".join(pieces).count(quote) % 2 == 1
+            if not is_open:
+                start = reader.line_num + 1
             pieces.clear()
     except csv.Error:
         if "".join(pieces).count(quote) % 2:
             raise NoTable("broken-quote", row=start) from None
         raise NoTable("cell-too-long", row=start, limit=limits.cell_bytes // 1024) from None
+    if is_open:
+        raise NoTable("broken-quote", row=start)
 
 
 def _repaired(
@@ -109,5 +113,5 @@ def _repaired(
             fixed = repair(cell)
             if fixed.raised:
                 raised[column] = raised.get(column, 0) + fixed.raised
-            cells.append(fixed.text)
+            cells.append(text_cell(fixed.text))
         yield number, cells

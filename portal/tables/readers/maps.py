@@ -23,6 +23,7 @@ LATITUDE, LONGITUDE = "Vĩ độ (từ hình)", "Kinh độ (từ hình)"
 _MAX_VERTICES = 20_000
 _MAX_DEPTH = 6
 _HEAD_CHARACTERS = 64 * 1024
+_POINT_SHAPES = (shapefile.POINT, shapefile.POINTZ, shapefile.POINTM)
 _SHAPE_PARTS = frozenset((".shp", ".dbf", ".shx", ".prj", ".cpg"))
 
 
@@ -30,8 +31,10 @@ def read_geojson(path: Path, encoding: Encoding, limits: ReadLimits) -> RawTable
     """Features one by one; a single feature or geometry is a table of one row."""
     columns: dict[str, None] = {}
     first: Any = None
+    has_points = False
     for feature in _features(path, encoding):
         first = first or feature
+        has_points = has_points or _is_point(feature.get("geometry"))
         columns.update(dict.fromkeys(_properties(feature)))
         if len(columns) > limits.columns:
             raise NoTable("too-many-columns", limit=limits.columns)
@@ -39,7 +42,7 @@ def read_geojson(path: Path, encoding: Encoding, limits: ReadLimits) -> RawTable
         raise NoTable("empty")
     projection = _named_projection(path, encoding) or guess(_some_position(first.get("geometry")))
     names = list(columns)
-    table = RawTable(None, [*names, LATITUDE, LONGITUDE, GEOMETRY], iter(()), has_geometry=True)
+    table = _table(None, names, has_points=has_points)
     if projection is not None:
         table.remark("reprojected", projection.name)
     table.rows = _feature_rows(_features(path, encoding), names, projection, table)
@@ -70,12 +73,21 @@ def _layer(name: str, parts: dict[str, Path]) -> RawTable:
     projection = from_wkt(parts["prj"].read_text("utf-8", "replace")) if "prj" in parts else None
     encoding = choose(parts["dbf"]).encoding
     names = [decoded(field.name.encode("latin-1"), encoding) for field in reader.fields[1:]]
-    table = RawTable(name, [*names, LATITUDE, LONGITUDE, GEOMETRY], iter(()), has_geometry=True)
+    table = _table(name, names, has_points=reader.shapeType in _POINT_SHAPES)
     if projection is not None:
         table.remark("reprojected", projection.name)
     features = _shapes(reader, names, encoding)
     table.rows = _feature_rows(features, names, projection, table)
     return table
+
+
+def _table(name: str | None, names: list[str], *, has_points: bool) -> RawTable:
+    places = [LATITUDE, LONGITUDE] if has_points else []
+    return RawTable(name, [*names, *places, GEOMETRY], iter(()), has_geometry=True)
+
+
+def _is_point(geometry: Any) -> bool:
+    return isinstance(geometry, dict) and geometry.get("type") == "Point"
 
 
 def _shapes(reader: shapefile.Reader, names: list[str], encoding: Encoding) -> Iterator[Any]:
@@ -135,12 +147,12 @@ def _feature_rows(
     for feature in features:
         properties = _properties(feature)
         geometry = _prepared(feature.get("geometry"), projection, table)
-        point = _some_position(geometry) if geometry and geometry.get("type") == "Point" else None
         cells = [_plain(properties.get(name)) for name in names]
-        latitude = cell_of(point[1]) if point else ""
-        longitude = cell_of(point[0]) if point else ""
+        if LATITUDE in table.header:
+            point = _some_position(geometry) if _is_point(geometry) else None
+            cells += [cell_of(point[1]), cell_of(point[0])] if point else ["", ""]
         shape = json.dumps(geometry, separators=(",", ":")) if geometry else ""
-        yield [*cells, latitude, longitude, shape, ""]
+        yield [*cells, shape, ""]
 
 
 def _plain(value: Any) -> str:

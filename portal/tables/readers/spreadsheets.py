@@ -15,7 +15,7 @@ from python_calamine import (
 )
 
 from portal.tables.encodings import ENCODINGS, repair_for
-from portal.tables.grid import MARKS, Merge, Row, Sheet, cell_of
+from portal.tables.grid import MARKS, Merge, Row, Sheet, cell_of, text_cell
 from portal.tables.legacy import Repair
 from portal.tables.readers.archives import guard_archive, refuse_document_types
 from portal.tables.refusals import NoTable
@@ -116,7 +116,7 @@ def _repaired(
         for column, cell in enumerate(row):
             if cell and cell[0] not in MARKS:
                 fixed = repair(cell)
-                row[column] = fixed.text
+                row[column] = text_cell(fixed.text)
                 if fixed.raised:
                     raised[column] = raised.get(column, 0) + fixed.raised
         yield number, row
