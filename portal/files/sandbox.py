@@ -29,6 +29,7 @@ _BOOTSTRAP = (
 _MAX_REPORT_BYTES = 16 * MEBIBYTE
 _MAX_LINE_BYTES = 64 * 1024
 _POLL_SECONDS = 0.25
+_LAST_WORDS_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +169,13 @@ class _Child:
         if self._stopped():
             return None
         is_late = time.monotonic() > deadline
-        if is_late:
+        try:
+            # A child whose pipe has ended is ending itself; one that talks nonsense would go on for ever.
+            code = self._process.wait(0 if is_late else _LAST_WORDS_SECONDS)
+        except subprocess.TimeoutExpired:
             self.kill()
-        code = self._process.wait()
-        return Outcome(self._first + index, "time" if is_late else _ending_of(code), detail=f"exit {code}")
+            return Outcome(self._first + index, "time" if is_late else "crashed", detail="killed")
+        return Outcome(self._first + index, _ending_of(code), detail=f"exit {code}")
 
     def _ended(self, index: int, message: Mapping[str, Json]) -> Outcome:
         detail = str(message.get("detail") or "")

@@ -91,7 +91,7 @@ def _around(every: list[Cells]) -> Neighbours:
 def _may_misfit(cells: Cells, judged: Judged) -> bool:
     """Numbers fit where every shape is a number's; the rest is known only after reading the cells."""
     if judged.type in (ColumnType.INTEGER, ColumnType.DECIMAL) and not _is_chosen(judged):
-        return cells.evidence.total < cells.telling or cells.evidence.has(K.SCIENTIFIC) > 0
+        return cells.evidence.total < cells.said or cells.evidence.has(K.SCIENTIFIC) > 0
     return True
 
 

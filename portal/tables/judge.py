@@ -61,6 +61,11 @@ class Cells:
         return tuple(shape.text for shape in self.shapes if shape.text.lower() in _NOTHING)
 
     @property
+    def said(self) -> int:
+        """Cells with anything but such a mark, labels of total rows among them."""
+        return self.filled - sum(s.count for s in self.shapes if s.text.lower() in _NOTHING)
+
+    @property
     def telling(self) -> int:
         """Cells that say something; the label of a total row says nothing about its column."""
         return self.filled - sum(
