@@ -58,10 +58,10 @@ class _Reading:
             yield from self._archive()
         elif code in ("JSON", "NDJSON", "GEOJSON", "JSONLD"):
             yield from self._json(code)
+        elif code in _TEXT_TABLES and extension in ("json", "geojson", "jsonl", "ndjson"):
+            yield from self._json({"geojson": "GEOJSON", "json": "JSON"}.get(extension, "NDJSON"))
         elif code in ("CSV", "TSV") or (code in _TEXT_TABLES and extension in _TEXT_NAMES):
             yield from self._delimited(self.path, None, "\t" if code == "TSV" else None)
-        elif code in (None, "TXT") and extension in ("json", "geojson", "jsonl", "ndjson"):
-            yield from self._json({"geojson": "GEOJSON", "json": "JSON"}.get(extension, "NDJSON"))
         else:
             raise NoTable("not-a-table", format=code or extension.upper() or "?")
 

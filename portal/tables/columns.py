@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
 from portal.tables.grid import RawTable
 from portal.tables.hints import latitude_name, longitude_name
-from portal.tables.judge import Cells, Judged, judge
+from portal.tables.judge import FITTING_SHARE, Cells, Judged, judge
 from portal.tables.marks import K, Neighbours, evidence_of, neighbours_of
 from portal.tables.periods import read_periods
 from portal.tables.shapes import LONG, Shape, shapes_of
@@ -17,7 +17,9 @@ from portal.tables.values import ColumnOverride, ColumnType, Note
 
 _HIDDEN = frozenset({"_geometry"})
 _TEXTS = frozenset({ColumnType.TEXT, ColumnType.IDENTIFIER, ColumnType.UNIT_CODE})
-_DAY_AND_MONTH = frozenset({ColumnType.DATE, ColumnType.TIMESTAMP})
+_PERIODS = frozenset(
+    {ColumnType.DATE, ColumnType.TIMESTAMP, ColumnType.MONTH, ColumnType.QUARTER, ColumnType.YEAR}
+)
 
 
 @dataclass(slots=True)
@@ -49,8 +51,10 @@ def judge_columns(
     judgements = []
     for index, cells in enumerate(every):
         judged = judge(cells, around, chosen.get(cells.name), raw.unit)
-        if judged.type in _DAY_AND_MONTH:
+        if judged.type in _PERIODS:
             _check_day_first(connection, staged, cells, judged)
+            if not _is_chosen(judged) and not _reads_enough(connection, staged, cells, judged):
+                judged = judge(replace(cells, may_be_periods=False), around, None, raw.unit)
         may_misfit = judged.type not in _TEXTS and judged.type is not ColumnType.POINT
         judgement = Judgement(judged, may_misfit and _may_misfit(cells, judged), _pattern(cells))
         _warn(judgement, cells, raw, index)
@@ -97,6 +101,14 @@ def _may_misfit(cells: Cells, judged: Judged) -> bool:
 
 def _is_chosen(judged: Judged) -> bool:
     return bool(judged.decisions) and judged.decisions[0].code == "type-chosen"
+
+
+def _reads_enough(
+    connection: duckdb.DuckDBPyConnection, staged: Staged, cells: Cells, judged: Judged
+) -> bool:
+    """Whether what has the shape of a period mostly is one."""
+    row = connection.execute(f"SELECT count({judged.value}) FROM {staged.source}").fetchone()
+    return row is not None and row[0] >= FITTING_SHARE * cells.telling
 
 
 def _check_day_first(

@@ -54,6 +54,8 @@ class Cells:
     evidence: Evidence
     # Units of the city are told by a list that is passed in: this room reads no vocabulary.
     unit_codes: int = 0
+    # False once it was seen that cells shaped like periods name none: month 45, day 99.
+    may_be_periods: bool = True
 
     @property
     def missing_marks(self) -> tuple[str, ...]:
@@ -151,7 +153,7 @@ def _unit_code(cells: Cells) -> Judged | None:
 
 
 def _period(cells: Cells) -> Judged | None:
-    reading = read_periods(cells.name, cells.shapes)
+    reading = read_periods(cells.name, cells.shapes) if cells.may_be_periods else None
     if reading is None or reading.fitting < FITTING_SHARE * cells.telling:
         return None
     return _period_column(cells, reading)

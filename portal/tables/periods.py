@@ -60,7 +60,7 @@ def _between(text: str, least: int, most: int) -> str:
 
 T = ColumnType
 WRITINGS: tuple[Writing, ...] = (
-    Writing(T.TIMESTAMP, rf"{_YEAR}-{_D}{{2}}-{_D}{{2}}{_TIME}", "TRY_CAST({v} AS TIMESTAMP)"),
+    Writing(T.TIMESTAMP, rf"{_YEAR}-{_D}{{2}}-{_D}{{2}}{_TIME}", "TRY_CAST(upper({v}) AS TIMESTAMP)"),
     Writing(
         T.TIMESTAMP,
         rf"{_D}{{1,2}}[-/.]{_D}{{1,2}}[-/.]{_YEAR} {_D}{{1,2}}:{_D}{{2}}(?::{_D}{{2}})?",
@@ -77,10 +77,10 @@ WRITINGS: tuple[Writing, ...] = (
     Writing(T.DATE, rf"(?:ngay )?{_D}{{1,2}} thang {_D}{{1,2}} nam {_YEAR}", _DAY),
     Writing(
         T.MONTH,
-        rf"(?:thang |t)?{_D}{{1,2}}(?:[-/.]| nam |/nam ){_YEAR}",
+        rf"(?:thang |t){_D}{{1,2}}(?:[-/.]| nam |/nam ){_YEAR}|{_D}{{1,2}}[-/]{_YEAR}",
         _month(_part(_MY, 2), _part(_MY, 1)),
     ),
-    Writing(T.MONTH, rf"{_YEAR}(?:[-/.]|m){_D}{{1,2}}", _month(_part(_YM, 1), _part(_YM, 2))),
+    Writing(T.MONTH, rf"{_YEAR}(?:[-/]|m){_D}{{1,2}}", _month(_part(_YM, 1), _part(_YM, 2))),
     Writing(
         T.QUARTER,
         rf"(?:quy |q)?{_QUARTER}(?:[-/. ]| nam |/nam ){_YEAR}",

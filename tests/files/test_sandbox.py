@@ -91,7 +91,9 @@ def test_a_report_without_measure_is_not_read(tmp_path: Path) -> None:
 def test_progress_is_told_and_a_stop_ends_the_list(tmp_path: Path) -> None:
     seen: list[Progress] = []
     made = jobs(tmp_path, "work", "sleep", "work")
-    told = list(run(TASK, made, LIMITS, on_progress=seen.append, stop=lambda: any(p.step == "asleep" for p in seen)))
+    told = list(
+        run(TASK, made, LIMITS, on_progress=seen.append, stop=lambda: any(p.step == "asleep" for p in seen))
+    )
     assert [outcome.ending for outcome in told] == ["done"]
     assert seen == [Progress(0, 0.5, "half"), Progress(1, 0.0, "asleep")]
 

@@ -56,10 +56,10 @@ def _score(lines: list[str], mark: str) -> tuple[float, int]:
 
 
 def _quote_of(lines: list[str], delimiter: str) -> str:
-    """A single quotation mark where it encloses most cells, else the double one."""
+    """A single quotation mark where it opens and closes many cells, else the double one."""
     cells = [cell.strip() for line in lines[:50] for cell in line.split(delimiter) if cell.strip()]
-    enclosed = sum(cell[0] == "'" == cell[-1] and len(cell) > 1 for cell in cells)
-    return "'" if enclosed * 2 > len(cells) else '"'
+    opened, closed = sum(cell[0] == "'" for cell in cells), sum(cell[-1] == "'" for cell in cells)
+    return "'" if opened == closed and opened * 3 > len(cells) else '"'
 
 
 def _first_lines(path: Path, choice: EncodingChoice) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,15 +65,14 @@ def read_shapefile(path: Path, folder: Path, limits: ReadLimits) -> Iterator[Raw
 
 def _layer(name: str, parts: dict[str, Path]) -> RawTable:
     try:
-        reader = shapefile.Reader(
-            shp=str(parts["shp"]), dbf=str(parts["dbf"]), shx=str(parts["shx"]) if "shx" in parts else None,
-            encoding="latin-1",
-        )  # fmt: skip
-    except (shapefile.ShapefileException, OSError, ValueError):
+        opened = {suffix: parts[suffix].open("rb") for suffix in ("shp", "dbf", "shx") if suffix in parts}
+        reader = shapefile.Reader(encoding="latin-1", **opened)
+        fields = [str(field.name) for field in reader.fields[1:]]
+    except (shapefile.ShapefileException, OSError, ValueError, struct.error):
         raise NoTable("damaged") from None
     projection = from_wkt(parts["prj"].read_text("utf-8", "replace")) if "prj" in parts else None
     encoding = choose(parts["dbf"]).encoding
-    names = [decoded(field.name.encode("latin-1"), encoding) for field in reader.fields[1:]]
+    names = [decoded(field.encode("latin-1"), encoding) for field in fields]
     table = _table(name, names, has_points=reader.shapeType in _POINT_SHAPES)
     if projection is not None:
         table.remark("reprojected", projection.name)
@@ -96,7 +96,7 @@ def _shapes(reader: shapefile.Reader, names: list[str], encoding: Encoding) -> I
             values = [_attribute(value, encoding) for value in each.record]
             shape = each.shape.__geo_interface__ if each.shape.shapeType else None
             yield {"properties": dict(zip(names, values, strict=True)), "geometry": shape}
-    except (shapefile.ShapefileException, ValueError, IndexError, KeyError):
+    except (shapefile.ShapefileException, ValueError, IndexError, KeyError, struct.error):
         raise NoTable("damaged") from None
 
 
