@@ -28,7 +28,7 @@ def main() -> None:
     # What the task prints must not be taken for an answer.
     answers = os.dup(1)
     os.dup2(2, 1)
-    _fence(order["limits"])
+    fence(order["limits"])
     module, _, function = order["task"].partition(":")
     task = getattr(import_module(module), function)
     for job in order["jobs"]:
@@ -66,7 +66,8 @@ def _tell(answers: int, message: dict[str, Any]) -> None:
     os.write(answers, json.dumps(message).encode() + b"\n")
 
 
-def _fence(limits: dict[str, Any]) -> None:
+def fence(limits: dict[str, Any]) -> None:
+    """Takes from this process what untrusted work must not have: memory, files, network, outliving its parent."""
     libc = ctypes.CDLL(None, use_errno=True)
     if sys.platform == "linux":
         libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
