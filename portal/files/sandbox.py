@@ -30,13 +30,18 @@ _MAX_REPORT_BYTES = 16 * MEBIBYTE
 _MAX_LINE_BYTES = 64 * 1024
 _POLL_SECONDS = 0.25
 _LAST_WORDS_SECONDS = 5.0
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one piece of work may use; `seconds` of the clock end it from outside whatever it does."""
+    """What one piece of work may use; `seconds` of the clock end it from outside whatever it does.
+
+    `memory_bytes` is what it may fill, looked at a few times a second; `address_bytes` what it may ask for, held
+    by the system. Libraries ask for far more than they fill."""
 
     memory_bytes: int = 1024 * MEBIBYTE
+    address_bytes: int = 2048 * MEBIBYTE
     processor_seconds: int = 120
     seconds: float = 300.0
     output_bytes: int = 2048 * MEBIBYTE
@@ -154,6 +159,9 @@ class _Child:
             while b"\n" not in self._buffer:
                 if time.monotonic() > deadline or self._stopped() or len(self._buffer) > _MAX_LINE_BYTES:
                     return None
+                if _resident_bytes(self._process.pid) > self._limits.memory_bytes:
+                    self.kill()
+                    return None
                 if selector.select(_POLL_SECONDS):
                     piece = os.read(pipe.fileno(), _MAX_LINE_BYTES)
                     if not piece:
@@ -210,6 +218,14 @@ def _spawn(task: str, jobs: Sequence[Job], limits: Limits) -> subprocess.Popen[b
             close_fds=True,
             start_new_session=True,
         )
+
+
+def _resident_bytes(pid: int) -> int:
+    """Memory that a process fills; 0 where the system does not tell, or it has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE_BYTES
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 def _parse(line: bytes) -> Mapping[str, Json]:

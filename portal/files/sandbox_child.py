@@ -78,7 +78,7 @@ def fence(limits: dict[str, Any]) -> None:
         os.nice(limits["niceness"])
     os.umask(0o077)
     for what, most in (
-        (resource.RLIMIT_AS, limits["memory_bytes"]),
+        (resource.RLIMIT_AS, limits["address_bytes"]),
         (resource.RLIMIT_FSIZE, limits["output_bytes"]),
         (resource.RLIMIT_NOFILE, limits["open_files"]),
         (resource.RLIMIT_CORE, 0),

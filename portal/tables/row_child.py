@@ -15,6 +15,7 @@ import duckdb
 
 from portal.files.sandbox_child import fence
 from portal.tables.exports import Rows, write
+from portal.tables.shapes import sql_text
 
 LENGTH = struct.Struct(">I")
 FAILED = 0xFFFFFFFF
@@ -53,10 +54,10 @@ def _engine(setting: dict[str, Any]) -> duckdb.DuckDBPyConnection:
             "python_enable_replacements": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
-            "allowed_directories": [setting["folder"]],
         }
     )
     engine.execute("SET TimeZone = 'UTC'")
+    engine.execute(f"SET allowed_directories = [{sql_text(setting['folder'] + '/')}]")
     engine.execute("SET enable_external_access = false")
     engine.execute("SET lock_configuration = true")
     return engine

@@ -31,7 +31,7 @@ class RowLimits:
     seconds: float = 5.0
     export_seconds: float = 600.0
     answer_bytes: int = 8 * _MEBIBYTE
-    memory_bytes: int = 1536 * _MEBIBYTE
+    address_bytes: int = 2048 * _MEBIBYTE
     engine_memory_bytes: int = 512 * _MEBIBYTE
     export_bytes: int = 2048 * _MEBIBYTE
     threads: int = 2
@@ -61,7 +61,12 @@ class Child:
             cwd="/",
             start_new_session=True,
         )
-        fence = {"memory_bytes": limits.memory_bytes, "output_bytes": writes, "open_files": 64, "niceness": 0}
+        fence = {
+            "address_bytes": limits.address_bytes,
+            "output_bytes": writes,
+            "open_files": 64,
+            "niceness": 0,
+        }
         setting = {"folder": str(folder), "work": self._work.name, "limits": fence}
         self.send({**setting, "engine_memory_bytes": limits.engine_memory_bytes, "threads": limits.threads})
         try:

@@ -35,10 +35,16 @@ def _fail(folder: Path, progress: Progress) -> dict[str, Any]:
     raise ValueError("a fault in the reader")
 
 
-def _eat(folder: Path, progress: Progress) -> dict[str, Any]:
-    eaten = []
+def _ask(folder: Path, progress: Progress) -> dict[str, Any]:
+    asked = []
     while True:
-        eaten.append(bytearray(16 * 1024**2))
+        asked.append(bytearray(16 * 1024**2))
+
+
+def _fill(folder: Path, progress: Progress) -> dict[str, Any]:
+    filled = b"x" * (512 * 1024**2)
+    time.sleep(600)
+    return {"filled": len(filled)}
 
 
 def _spin(folder: Path, progress: Progress) -> dict[str, Any]:
@@ -88,7 +94,8 @@ DEEDS: dict[str, Callable[[Path, Progress], dict[str, Any]]] = {
     "work": _work,
     "tell": _tell,
     "fail": _fail,
-    "eat": _eat,
+    "ask": _ask,
+    "fill": _fill,
     "spin": _spin,
     "sleep": _sleep,
     "die": _die,

@@ -12,7 +12,13 @@ import pytest
 from portal.files.sandbox import MEBIBYTE, Job, Limits, Outcome, Progress, run
 
 TASK = "tests.files.sandbox_tasks:do"
-LIMITS = Limits(memory_bytes=512 * MEBIBYTE, processor_seconds=2, seconds=20.0, output_bytes=8 * MEBIBYTE)
+LIMITS = Limits(
+    memory_bytes=256 * MEBIBYTE,
+    address_bytes=1024 * MEBIBYTE,
+    processor_seconds=2,
+    seconds=20.0,
+    output_bytes=8 * MEBIBYTE,
+)
 
 
 def jobs(folder: Path, *deeds: str) -> list[Job]:
@@ -32,7 +38,8 @@ def outcomes(folder: Path, *deeds: str, limits: Limits = LIMITS) -> list[Outcome
     ("deed", "ending"),
     [
         ("fail", "failed"),
-        ("eat", "memory"),
+        ("ask", "memory"),
+        ("fill", "memory"),
         ("spin", "processor-time"),
         ("die", "crashed"),
         ("killed", "memory"),
@@ -65,7 +72,7 @@ def test_the_child_sees_nothing_of_our_environment_and_has_its_limits(
     report = outcomes(tmp_path, "tell")[0].report
     assert report is not None
     assert "PORTAL_SECRET_KEY" not in str(report["environment"])
-    assert report["limits"] == {"RLIMIT_AS": LIMITS.memory_bytes, "RLIMIT_FSIZE": LIMITS.output_bytes}
+    assert report["limits"] == {"RLIMIT_AS": LIMITS.address_bytes, "RLIMIT_FSIZE": LIMITS.output_bytes}
     assert report["group"] is True
 
 
