@@ -20,6 +20,7 @@ from portal.tables.shapes import sql_text
 LENGTH = struct.Struct(">I")
 FAILED = 0xFFFFFFFF
 _BATCH = 2_000
+_SPAN = 50_000
 
 
 def main() -> None:
@@ -84,9 +85,10 @@ def _ask(engine: duckdb.DuckDBPyConnection, request: dict[str, Any]) -> dict[str
 def _export(
     engine: duckdb.DuckDBPyConnection, request: dict[str, Any], answers: BinaryIO, work: Path
 ) -> None:
-    cursor = engine.execute(request["sql"], request["values"])
+    spans = _spans(request["values"], request["spanned_rows"])
+    cursor = engine.execute(request["sql"], next(spans))
     names = [str(each[0]) for each in cursor.description or ()]
-    rows = Rows(request["columns"], names, _batches(cursor), request["place"])
+    rows = Rows(request["columns"], names, _batches(engine, cursor, request["sql"], spans), request["place"])
     for piece in write(request["format"], rows, work):
         if piece:
             _send(answers, piece)
@@ -94,9 +96,28 @@ def _export(
     answers.flush()
 
 
-def _batches(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    while batch := cursor.fetchmany(_BATCH):
-        yield from batch
+def _spans(values: dict[str, Any], rows: int | None) -> Iterator[dict[str, Any]]:
+    """The values for each part of a long answer; one part where it must be sorted as a whole."""
+    if rows is None:
+        yield values
+        return
+    for first in range(1, max(rows, 1) + 1, _SPAN):
+        yield {**values, "first": first, "last": first + _SPAN - 1}
+
+
+def _batches(
+    engine: duckdb.DuckDBPyConnection,
+    cursor: duckdb.DuckDBPyConnection,
+    sql: str,
+    spans: Iterator[dict[str, Any]],
+) -> Iterator[tuple[Any, ...]]:
+    while True:
+        while batch := cursor.fetchmany(_BATCH):
+            yield from batch
+        values = next(spans, None)
+        if values is None:
+            return
+        cursor = engine.execute(sql, values)
 
 
 def value_of(cell: Any) -> Any:

@@ -141,6 +141,7 @@ class RowProcess:
             "format": kind,
             "sql": statement.sql,
             "values": statement.values,
+            "spanned_rows": schema.rows if statement.is_spanned else None,
             "columns": _export_columns(query, schema),
             "place": [each.key for each in place] if place and not query.is_grouped else None,
         }

@@ -23,6 +23,8 @@ class Statement:
     values: dict[str, Value] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    # Whole tables in the order of their rows are read a span at a time, bound as $first and $last: flat memory.
+    is_spanned: bool = False
 
 
 class _Values:
@@ -41,7 +43,9 @@ def rows_statement(query: RowQuery, schema: Schema, parquet: str, *, whole: bool
     """One page of the answer and one row more, which tells whether there is a next page; `whole`: all of it."""
     values = _Values()
     source = f"read_parquet({sql_text(parquet)})"
-    inner = f"SELECT {_columns(query, schema)} FROM {source} WHERE {_where(query, schema, values)}"
+    is_spanned = whole and not query.sort and not query.is_grouped
+    span = " AND _row BETWEEN $first AND $last" if is_spanned else ""
+    inner = f"SELECT {_columns(query, schema)} FROM {source} WHERE {_where(query, schema, values)}{span}"
     if query.group:
         inner += f" GROUP BY {', '.join(sql_name(each.key) for each in query.group)}"
     sort = (*query.sort, *(Sort(key) for key in tie_break(query)))
@@ -57,6 +61,7 @@ def rows_statement(query: RowQuery, schema: Schema, parquet: str, *, whole: bool
         values.bound,
         query.keys,
         tuple(each.key for each in sort),
+        is_spanned,
     )
 
 
