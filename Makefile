@@ -57,6 +57,24 @@ setup-dev: setup .venv/installed-dev ## install what tests and checks need as we
 test: setup-dev ## run the tests (ARGS="tests/search -x" for some)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not slow" -rs $(ARGS)
 
+# In an environment of its own: the locked requirements without whoosh-reloaded, and what runs the tests of the index.
+WHOOSH3 := .make/whoosh3
+WHOOSH3_TOOLS := hypothesis|iniconfig|packaging|pluggy|psutil|pygments|pytest|pytest-timeout|sortedcontainers
+
+.PHONY: test-whoosh3
+test-whoosh3: $(WHOOSH3)/installed ## run the tests of the index on whoosh3, the Whoosh that we could move to
+	@$(WHOOSH3)/bin/python -m pytest -rs tests/contracts/test_engines.py tests/contracts/test_completions.py \
+		tests/search $(ARGS)
+
+$(WHOOSH3)/installed: .venv/python requirements.txt requirements-dev.txt requirements-whoosh3.txt
+	@echo "Making an environment with whoosh3 ..."
+	@$(BIN)/python -m venv --clear $(WHOOSH3)
+	@awk '/^[^ ]/ { skip = /^whoosh-reloaded==/ } !skip' requirements.txt >$(WHOOSH3)/requirements.txt
+	@awk '/^[^ ]/ { take = /^($(WHOOSH3_TOOLS))==/ } take' requirements-dev.txt >$(WHOOSH3)/tools.txt
+	@$(WHOOSH3)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes \
+		-r $(WHOOSH3)/requirements.txt -r $(WHOOSH3)/tools.txt -r requirements-whoosh3.txt
+	@touch $@
+
 .PHONY: lint
 lint: setup-dev ## check style, types and import rules
 	@$(BIN)/ruff check .
@@ -70,13 +88,21 @@ format: setup-dev ## put the code into shape
 	@$(BIN)/ruff format .
 
 .PHONY: bench
-bench: setup-dev ## measure everything, 62,230 imported records too (SIZES="1200 10000" for the short form)
-	@$(BIN)/python -m tests.bench $(or $(SIZES),1200 10000 --full)
+bench: setup-dev ## measure everything, up to 100,000 records (SIZES="1200 10000" for the short form)
+	@$(BIN)/python -m tests.bench $(or $(SIZES),1200 10000 100000 --full)
 
 .PHONY: release
-release: lint ## everything before a release: all tests, the slow ones too, and the benchmarks
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -rs
-	@$(BIN)/python -m tests.bench
+release: lint ## everything before a release: all tests, crash runs, API fuzzing as every role, all benchmarks
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not slow" -rs
+	@$(BIN)/python -m pytest -m slow -rs
+	@$(MAKE) test-whoosh3
+	@$(BIN)/python -m tests.hostile.writers
+	@$(BIN)/python -m tests.hostile.search_storm
+	@$(BIN)/python -m tests.hostile.index_kills
+	@$(BIN)/python -m tests.hostile.crash --rounds 12
+	@$(BIN)/python -m tests.hostile.api_crash --rounds 30
+	@$(BIN)/python -m tests.hostile.schema_run
+	@$(BIN)/python -m tests.bench 1200 10000 100000 --full
 
 .PHONY: lock
 lock: setup-dev ## renew the locked requirements from requirements*.in

@@ -10,6 +10,7 @@ from gunicorn.glogging import Logger
 
 from portal.http.refusals import refusal
 from portal.observability.logs import configure_logs
+from portal.observability.metrics import process_ended
 from portal.settings import read_settings
 
 _settings = read_settings()
@@ -45,6 +46,12 @@ control_socket_disable = True
 logger_class = JsonLogger
 # Facets may be chosen by the dozen, and their Vietnamese codes are long in an address.
 limit_request_line = 8190
+
+
+def child_exit(_server: object, worker: object) -> None:
+    """What only a living process can say is not told of this one any more."""
+    if _settings.metrics_address is not None:
+        process_ended(_settings.metrics_folder, worker.pid)  # type: ignore[attr-defined]
 
 
 def _write_problem(sock: socket, status: int, reason: str, detail: str) -> None:

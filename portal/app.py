@@ -11,7 +11,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal import web
-from portal.api import dcat, feeds, files, health, identities, v1
+from portal.api import (
+    bulk,
+    ckan,
+    crawlers,
+    data_json,
+    dataset_documents,
+    dcat,
+    feeds,
+    files,
+    health,
+    identities,
+    linksets,
+    oai,
+    v1,
+)
 from portal.http import actor, answers, context, limits, problems, search_log
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
@@ -61,10 +75,17 @@ def _setup_config(app: Flask, portal: Portal) -> None:
 
 def _setup_doors(app: Flask) -> None:
     v1.register(app)
+    ckan.register(app)
     app.register_blueprint(files.blueprint)
     app.register_blueprint(dcat.blueprint)
+    app.register_blueprint(data_json.blueprint)
+    app.register_blueprint(dataset_documents.blueprint)
+    app.register_blueprint(bulk.blueprint)
+    app.register_blueprint(linksets.blueprint)
     app.register_blueprint(identities.blueprint)
     app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(crawlers.blueprint)
+    app.register_blueprint(oai.blueprint)
     health.install(app)
     web.register(app)
 
@@ -83,6 +104,7 @@ def _setup_wsgi(app: Flask, portal: Portal) -> None:
         on_answer=search_log.search_log(app).seen,
     )
     number = portal.settings.proxies
+    # Flask documents this assignment as the way to wrap an app; types take it for a method.
     app.wsgi_app = (  # type: ignore[method-assign]
         ProxyFix(front, x_for=number, x_proto=number, x_host=number) if number else front
     )
@@ -90,6 +112,7 @@ def _setup_wsgi(app: Flask, portal: Portal) -> None:
 
 def _static_files(inside: WSGIApplication) -> WSGIApplication:
     """Files of `static/` before Flask; kept for good by browsers when the address names their content."""
+    # WhiteNoise has no types, hence the `no-any-return` below.
     white = WhiteNoise(inside, max_age=STATIC_SECONDS)
     white.add_files(str(STATIC_FOLDER), prefix="static/")
     hashes = {path: f"v={content_hash(path.removeprefix('/static/'))}" for path in white.files}
@@ -101,6 +124,7 @@ def _static_files(inside: WSGIApplication) -> WSGIApplication:
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
             kept = [each for each in headers if each[0].lower() != "cache-control"]
+            # What WhiteNoise passes on is what the server gave it.
             return start_response(status, [*kept, ("Cache-Control", forever)], exc_info)  # type: ignore[arg-type]
 
         return white(environ, start)  # type: ignore[no-any-return]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,10 @@ from sqlalchemy.pool import PoolProxiedConnection
 from portal.errors import PortalError
 
 BUSY_TIMEOUT_MS = 10_000
+# One number for all writers of a catalogue on a database server; whoever else uses the server has others.
+_WRITERS_LOCK = 0x6461_6E61
+# A writer whose machine vanished must not keep the others out until its connection is given up.
+_LONGEST_PAUSE = "60s"
 # Below these versions SQLite may lose commits when two connections checkpoint and write at one exact
 # moment (the WAL-reset data race); each listed line has the fix from the version named on.
 _WAL_RACE_FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
@@ -36,8 +41,12 @@ class Database:
         self.url: URL = make_url(url)
         self.engine = _make_engine(self.url)
         self._kept: list[PoolProxiedConnection] = []
-        self._readers = sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
-        # The option is read by the `begin` event below: a writer takes the lock at once, since a
+        # SQLite's readers see one state by themselves.
+        one_state = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._readers = sessionmaker(
+            self.engine.execution_options(**one_state), expire_on_commit=False, autoflush=False
+        )
+        # The option is read by the `begin` events below: a writer takes the lock at once, since a
         # transaction that reads first and writes later fails when anybody wrote in between.
         self._writers = sessionmaker(self.engine.execution_options(write=True), expire_on_commit=False)
 
@@ -59,7 +68,11 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session whose work is committed whole at the end, or not at all when anything is raised."""
+        """A session whose work is committed whole at the end, or not at all when anything is raised.
+
+        One writer at a time, on every engine: what it has read stays true until it commits. Others wait,
+        BUSY_TIMEOUT_MS at most, then get an OperationalError.
+        """
         with self._writers() as session, session.begin():
             yield session
 
@@ -100,6 +113,13 @@ class Database:
                     _run(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
                     _run(connection, f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
+    def copy_to(self, target: Path) -> None:
+        """One whole state of the catalogue in a new file (SQLite), durable; writers go on meanwhile."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM INTO :target"), {"target": str(target)})
+        with target.open("rb") as file:
+            os.fsync(file.fileno())
+
     def write_ahead_bytes(self) -> int:
         """Size of SQLite's write-ahead log; 0 elsewhere."""
         if self.file is None:
@@ -124,7 +144,10 @@ def flush_unique(session: Session, taken: PortalError) -> None:
 
 def _make_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True)
+        event.listen(engine, "connect", _on_server_connect)
+        event.listen(engine, "begin", _on_server_begin)
+        return engine
     engine = create_engine(url, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _on_sqlite_connect)
     event.listen(engine, "begin", _on_sqlite_begin)
@@ -152,6 +175,20 @@ def _on_sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql(
         "BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN"
     )
+
+
+def _on_server_connect(connection: Any, _record: object) -> None:
+    connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+    connection.commit()
+
+
+def _on_server_begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("write"):
+        # The statements that follow see what the writer before has committed: READ COMMITTED looks anew each time.
+        connection.exec_driver_sql(
+            f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK}), "
+            f"set_config('idle_in_transaction_session_timeout', '{_LONGEST_PAUSE}', true)"
+        )
 
 
 def _run(connection: Connection, statement: str) -> None:

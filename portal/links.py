@@ -8,7 +8,7 @@ from uuid import UUID
 
 from portal.text import Language
 
-Page = Literal["home", "datasets", "agencies", "themes", "places", "developers", "about"]
+Page = Literal["home", "datasets", "agencies", "themes", "places", "developers", "reference", "about"]
 
 PAGES: dict[Page, dict[Language, str]] = {
     "home": {"vi": "/", "en": "/en/"},
@@ -17,6 +17,7 @@ PAGES: dict[Page, dict[Language, str]] = {
     "themes": {"vi": "/linh-vuc", "en": "/en/themes"},
     "places": {"vi": "/dia-ban", "en": "/en/places"},
     "developers": {"vi": "/lap-trinh-vien", "en": "/en/developers"},
+    "reference": {"vi": "/lap-trinh-vien/api", "en": "/en/developers/api"},
     "about": {"vi": "/gioi-thieu", "en": "/en/about"},
 }
 
@@ -82,13 +83,38 @@ def concept_id(vocabulary: str, code: str) -> str:
 
 
 def catalogue_document(extension: str) -> str:
-    """The whole catalogue in DCAT: `ttl`, `jsonld`."""
+    """The whole catalogue in DCAT: `ttl`, `jsonld`, `rdf`, `nt`."""
     return f"/catalog.{extension}"
+
+
+def data_json() -> str:
+    """The whole catalogue in Project Open Data's form."""
+    return "/data.json"
 
 
 def dataset_document(slug: str, extension: str) -> str:
     """One dataset in DCAT: `ttl`, `jsonld`, `nt`, `rdf`."""
     return f"/dataset/{quote(slug)}.{extension}"
+
+
+def dataset_archive(slug: str) -> str:
+    """All files of a dataset as one ZIP."""
+    return f"/dataset/{quote(slug)}.zip"
+
+
+def dataset_form(slug: str, name: str, language: Language) -> str:
+    """One dataset in the form of another standard: `croissant.jsonld`, `citation.bib` ..."""
+    return f"/dataset/{quote(slug)}/{quote(name)}{'' if language == 'vi' else '?lang=en'}"
+
+
+def columns_of(distribution: UUID, name: str) -> str:
+    """What the columns of a CSV file mean, beside the file."""
+    return f"{download(distribution, name)}-metadata.json"
+
+
+def linkset(slug: str, name: str) -> str:
+    """All typed links of a dataset: `linkset.json`, `linkset`."""
+    return f"/dataset/{quote(slug)}/{name}"
 
 
 def download(distribution: UUID, name: str) -> str:
@@ -101,10 +127,45 @@ def download_version(distribution: UUID, number: int, name: str) -> str:
     return f"/tai-ve/{distribution}/v{number}/{quote(name, safe='')}"
 
 
-def search_feed(query_string: str, language: Language) -> str:
-    """The Atom feed of a search; `query_string` as the search's own address has it."""
+def feed(name: str, form: str, language: Language, query_string: str = "") -> str:
+    """A feed in `atom` or `rss`: `datasets`, `agency/<slug>`, `theme/<code>`, `place/<slug>`, `dataset/<slug>`."""
     parameters = "&".join(each for each in (query_string, "" if language == "vi" else "lang=en") if each)
-    return f"/feeds/search.atom?{parameters}".rstrip("?")
+    return f"/feeds/{quote(name)}.{form}?{parameters}".rstrip("?")
+
+
+def search_feed(query_string: str, language: Language, form: str = "atom") -> str:
+    """The feed of a search; `query_string` as the search's own address has it."""
+    return feed("search", form, language, query_string)
+
+
+def oai() -> str:
+    """The base address of OAI-PMH."""
+    return "/oai"
+
+
+def sitemap() -> str:
+    """The list of sitemaps."""
+    return "/sitemap.xml"
+
+
+def sitemap_part(name: str) -> str:
+    """One sitemap: `pages`, `datasets-0` ..."""
+    return f"/sitemap/{name}.xml"
+
+
+def opensearch(language: Language) -> str:
+    """How a browser searches the portal."""
+    return "/opensearch.xml" if language == "vi" else "/opensearch.xml?lang=en"
+
+
+def ckan_action(name: str) -> str:
+    """An action of the CKAN API."""
+    return f"/api/3/action/{quote(name, safe='')}"
+
+
+def ckan_download(dataset: UUID, distribution: UUID, name: str) -> str:
+    """The newest file of a distribution, where clients of CKAN look for it."""
+    return f"/dataset/{dataset}/resource/{distribution}/download/{quote(name, safe='')}"
 
 
 def api(*parts: object) -> str:

@@ -40,6 +40,8 @@ class Settings:
     base_url: str = ""
     # Further host names that requests may name, comma separated.
     hosts: tuple[str, ...] = ()
+    # Address that harvesters write to when something is wrong; empty means postmaster@ the public host.
+    admin_email: str = ""
     # How many reverse proxies in front add X-Forwarded-* headers that may be believed.
     proxies: int = 0
     # Key that signs cookies; generated into `var` when the base URL is loopback, required otherwise.
@@ -52,6 +54,8 @@ class Settings:
     file_limit: int = 2 * 1024**3
     # Internal location that nginx serves files from (X-Accel-Redirect); empty sends files from Python.
     accel_location: str = ""
+    # Address and port that Prometheus reads metrics from, as 127.0.0.1:9100; empty counts nothing.
+    metrics_bind: str = ""
     # How many days counts of search queries are kept; 0 counts none.
     query_log_days: int = 365
     # 1 hides illustrative records everywhere.
@@ -68,6 +72,12 @@ class Settings:
     def is_loopback(self) -> bool:
         """Whether the portal is only for this machine (development, trial)."""
         return urlsplit(self.public_url).hostname in _LOOPBACK
+
+    @property
+    def mail_address(self) -> str:
+        """Where programs that read the portal may write; every mail host has a postmaster (RFC 5321)."""
+        host = urlsplit(self.public_url).hostname or "localhost"
+        return self.admin_email or f"postmaster@{host if '.' in host else f'{host}.localdomain'}"
 
     @property
     def trusted_hosts(self) -> tuple[str, ...]:
@@ -111,6 +121,24 @@ class Settings:
         return self.var / "statistics.sqlite"
 
     @property
+    def metrics_folder(self) -> Path:
+        """What the processes of this machine have counted, while metrics are on."""
+        return self.var / "metrics"
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        """Host and port of `metrics_bind`; None when metrics are off."""
+        if not self.metrics_bind:
+            return None
+        try:
+            parts = urlsplit(f"//{self.metrics_bind}")
+            if parts.hostname and parts.port and parts.netloc == self.metrics_bind:
+                return parts.hostname, parts.port
+        except ValueError:
+            pass
+        raise _unreadable(variable_of("metrics_bind"))
+
+    @property
     def jobs_file(self) -> Path:
         """SQLite file of the job queue."""
         return self.var / "jobs.sqlite"
@@ -130,7 +158,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if text:
             values[each.name] = _read(variable_of(each.name), text, each.default)
     settings = Settings(**values)  # type: ignore[arg-type]
-    return replace(settings, var=settings.var.absolute(), base_url=settings.base_url.rstrip("/"))
+    settings = replace(settings, var=settings.var.absolute(), base_url=settings.base_url.rstrip("/"))
+    # A value that cannot be used stops the start, not the first scrape.
+    _ = settings.metrics_address
+    return settings
+
+
+def share_metrics(settings: Settings) -> None:
+    """Lets the processes of this folder count together; before the client of Prometheus is imported, which
+    learns it from the environment alone."""
+    settings.metrics_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(settings.metrics_folder)
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
@@ -146,14 +184,18 @@ def _read(variable: str, text: str, default: object) -> object:
         if isinstance(default, int):
             return _positive(int(text))
     except (ValueError, KeyError):
-        raise SettingInvalid(
-            LocalizedText(
-                f"Biến {variable} có giá trị không đọc được.", f"{variable} has a value that cannot be read."
-            )
-        ) from None
+        raise _unreadable(variable) from None
     if isinstance(default, tuple):
         return tuple(part.strip() for part in text.split(",") if part.strip())
     return Path(text) if isinstance(default, Path) else text
+
+
+def _unreadable(variable: str) -> SettingInvalid:
+    return SettingInvalid(
+        LocalizedText(
+            f"Biến {variable} có giá trị không đọc được.", f"{variable} has a value that cannot be read."
+        )
+    )
 
 
 def _positive(number: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,19 +33,20 @@ from portal.catalog.models import (
     WordKind,
 )
 from portal.database import Database
+from portal.search.engines.base import IndexBroken, IndexMissing
 from portal.search.indexer import Indexer
 from portal.settings import Settings
 from portal.text import fold, slugify
 from portal.wiring import Portal, open_portal
+from tests.databases import kept_url
 
 NOW = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
 
 
 def make_database(folder: Path) -> Database:
     """An empty catalogue in `folder`, with the tables of the models."""
-    folder.mkdir(parents=True, exist_ok=True)
-    database = Database(f"sqlite:///{folder / 'catalogue.sqlite'}")
-    Base.metadata.create_all(database.engine)
+    database = Database(kept_url(folder))
+    Base.metadata.create_all(database.engine, checkfirst=False)
     with database.write() as session:
         catalogue_info(session)
     return database
@@ -154,8 +156,7 @@ def make_dataset(
         title_folded=fold(f"{title} {en or ''}").strip(),
         state=state,
         created_at=NOW,
-        updated_at=NOW,
-        **{"identifier": slug, **needed, **fields},
+        **{"identifier": slug, "updated_at": NOW, **needed, **fields},
     )
     for position, distribution in enumerate(distributions):
         distribution.position = position
@@ -255,7 +256,7 @@ def make_small_catalogue(database: Database) -> SmallCatalogue:
     """One dataset with every field, one with only a title, one illustrative, one in each hidden state."""
     with database.write() as session:
         basics = make_basics(session)
-        session.execute(insert(Word), [{"id": 1, **A_WORD}])
+        session.execute(insert(Word), [A_WORD])
         full = make_dataset(
             session,
             "Chất lượng không khí tại Đà Nẵng",
@@ -328,17 +329,29 @@ def make_many(database: Database, number: int) -> None:
 
 def make_portal(folder: Path, **settings: Any) -> Portal:
     """An open portal over an empty catalogue in `folder`; close it in the end."""
-    make_database(folder).close()
-    return open_portal(Settings(var=folder, **{"port": 8123, **settings}))
+    database = make_database(folder)
+    database.close()
+    url = "" if database.is_sqlite else database.url.render_as_string(hide_password=False)
+    return open_portal(Settings(var=folder, **{"port": 8123, "database_url": url, **settings}))
 
 
 def make_index(portal: Portal) -> None:
-    """Brings the search index in step with the catalogue."""
+    """Brings the search index in step with the catalogue, and the portal's reader in step with the index."""
     writer = portal.open_writer()
     try:
         Indexer(portal.database, writer, portal.settings.hide_illustrative, portal.clock).reconcile()
+        end = time.monotonic() + 20
+        while _generation(portal) < writer.generation() and time.monotonic() < end:
+            time.sleep(0.005)
     finally:
         writer.close()
+
+
+def _generation(portal: Portal) -> int:
+    try:
+        return portal.search.generation()
+    except (IndexMissing, IndexBroken):
+        return 0
 
 
 def make_small_portal(folder: Path, **settings: Any) -> tuple[Portal, SmallCatalogue]:

@@ -42,9 +42,9 @@ class Staffed:
         return self.call("GET", path, who).headers["ETag"]
 
 
-def staff(folder: Path) -> Staffed:
+def staff(folder: Path, **settings: Any) -> Staffed:
     """One person of each role at AGENCY, a publisher of another agency, and an administrator."""
-    site = open_site(folder)
+    site = open_site(folder, **settings)
     tokens: dict[str, str] = {}
     ids: dict[str, str] = {}
     now = site.portal.clock()

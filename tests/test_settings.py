@@ -50,3 +50,24 @@ def test_the_secret_key_is_made_once_on_loopback_and_demanded_in_public(tmp_path
         with pytest.raises(SecretKeyMissing):
             secret_key(Settings(var=tmp_path, base_url="https://dulieu.vn", secret_key=key))
     assert secret_key(Settings(base_url="https://dulieu.vn", secret_key="k" * 32)) == "k" * 32
+
+
+@pytest.mark.parametrize(
+    ("bind", "address"),
+    [
+        ("", None),
+        ("127.0.0.1:9100", ("127.0.0.1", 9100)),
+        ("[::1]:9100", ("::1", 9100)),
+        ("may:1", ("may", 1)),
+    ],
+)
+def test_the_address_of_metrics_is_a_host_and_a_port(bind: str, address: tuple[str, int] | None) -> None:
+    assert read_settings({"PORTAL_METRICS_BIND": bind}).metrics_address == address
+
+
+@pytest.mark.parametrize(
+    "bind", ["9100", "127.0.0.1", "127.0.0.1:", "a:x", "http://a:1", ":9", "a:99999", "a:1/b"]
+)
+def test_what_is_no_such_address_stops_the_start(bind: str) -> None:
+    with pytest.raises(SettingInvalid, match="PORTAL_METRICS_BIND"):
+        read_settings({"PORTAL_METRICS_BIND": bind})

@@ -52,7 +52,7 @@ def find(session: Session, person: UUID, key: str, request_digest: bytes, now: d
 def keep(
     session: Session, person: UUID, key: str, request_digest: bytes, answered: Answered, now: datetime
 ) -> None:
-    """Keeps an answer with the work that it is about; another one of the same key is an IntegrityError."""
+    """Keeps an answer with the work that it is about."""
     session.add(
         Receipt(
             person=person,

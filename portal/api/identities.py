@@ -10,7 +10,7 @@ from portal.catalog.models import Vocabulary
 from portal.catalog.policies import DatasetNotFound
 from portal.catalog.services.datasets import visible
 from portal.errors import NotFound
-from portal.exchange.dcat_snapshot import SNAPSHOT_FORMS
+from portal.exchange.dataset_documents import BY_NAME
 from portal.exchange.rdf import FORMS
 from portal.http import context
 from portal.http.negotiation import Document, page_language, see_document
@@ -34,6 +34,11 @@ def dataset(uuid: str) -> Response:
                 Document(form.media_type, links.dataset_document(found.slug, form.extension))
                 for form in FORMS.values()
             ),
+            *(
+                Document(form.accept, links.dataset_form(found.slug, form.name, page_language()))
+                for form in BY_NAME.values()
+                if form.accept and form.has(found)
+            ),
         ]
     )
 
@@ -41,7 +46,7 @@ def dataset(uuid: str) -> Response:
 @blueprint.route("/catalogue")
 def catalogue() -> Response:
     """The catalogue: home, DCAT."""
-    forms = (Document(form.media_type, links.catalogue_document(form.extension)) for form in SNAPSHOT_FORMS)
+    forms = (Document(form.media_type, links.catalogue_document(form.extension)) for form in FORMS.values())
     return see_document([_page(links.page("home", page_language())), *forms])
 
 

@@ -1,4 +1,8 @@
-"""The append-only change log: written last in a change's transaction, read by followers through cursors."""
+"""The append-only change log: written last in a change's transaction, read by followers through cursors.
+
+Ids commit in their order, because `Database.write` lets one writer in at a time: a follower never passes an id
+whose transaction is still open.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from portal.catalog import audit
@@ -27,9 +31,6 @@ from portal.catalog.models import (
 
 Subject = Agency | Concept | Dataset | Place | Series | Word
 
-# One number for the whole log: PostgreSQL hands out ids before commit, so that without this lock a
-# follower could pass an id whose transaction is still open.
-_LOG_LOCK = 0x6461_6E61
 _PENDING = "portal.pending_changes"
 
 
@@ -66,8 +67,6 @@ def _write_pending(session: Session) -> None:
         session.info.setdefault(_PENDING, []).extend(pending)
         return
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOG_LOCK})
     for each in pending:
         _leave_entry(session, each)
     rows = [_row(each) for each in pending]

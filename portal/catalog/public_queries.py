@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.catalog.models import (
     Agency,
@@ -17,11 +18,12 @@ from portal.catalog.models import (
     Distribution,
     ObjectKind,
     Place,
+    Revision,
     Series,
     Vocabulary,
     dataset_place,
 )
-from portal.catalog.queries import is_visible, with_card, with_everything
+from portal.catalog.queries import Scope, are_visible, is_visible, with_card, with_everything, within_scope
 from portal.text import LocalizedText
 
 
@@ -41,9 +43,14 @@ _CONDITIONS: dict[str, Callable[[Sequence[str]], ColumnElement[bool]]] = {
 }
 
 
+def within_filters(filters: Mapping[str, Sequence[str]]) -> list[ColumnElement[bool]]:
+    """The conditions of chosen facet values: any value within a facet, every facet."""
+    return [_CONDITIONS[name](values) for name, values in filters.items()]
+
+
 def _listed(filters: Mapping[str, Sequence[str]], *, hide_illustrative: bool) -> Select[Dataset]:
-    chosen = [_CONDITIONS[name](values) for name, values in filters.items()]
-    return select(Dataset).where(*is_visible(hide_illustrative=hide_illustrative), *chosen)
+    conditions = (*is_visible(hide_illustrative=hide_illustrative), *within_filters(filters))
+    return select(Dataset).where(*conditions)
 
 
 def walk(
@@ -57,6 +64,21 @@ def walk(
     """Public datasets behind `after_id` by id, as cards: any number of steps costs the same."""
     query = _listed(filters, hide_illustrative=hide_illustrative).where(Dataset.id > after_id)
     return session.scalars(with_card(query).order_by(Dataset.id).limit(limit)).all()
+
+
+def changed_last(
+    session: Session, *, limit: int, hide_illustrative: bool, within: Scope | None = None
+) -> Sequence[Dataset]:
+    """The public datasets whose records changed last, newest first; cards."""
+    query = within_scope(select(Dataset).where(*is_visible(hide_illustrative=hide_illustrative)), within)
+    newest = query.order_by(Dataset.updated_at.desc(), Dataset.id.desc()).limit(limit)
+    return session.scalars(with_card(newest)).all()
+
+
+def newest_revisions(session: Session, dataset_id: int, *, limit: int) -> Sequence[Revision]:
+    """The last public versions of a dataset, newest first."""
+    query = select(Revision).where(Revision.dataset_id == dataset_id, Revision.is_public)
+    return session.scalars(query.order_by(Revision.version.desc()).limit(limit)).all()
 
 
 def listed_count(session: Session, *, filters: Mapping[str, Sequence[str]], hide_illustrative: bool) -> int:
@@ -97,15 +119,54 @@ def dataset_of_distribution(session: Session, uuid: UUID) -> str | None:
     return str(found) if found else None
 
 
-def public_versions(session: Session, *, hide_illustrative: bool) -> dict[int, int]:
-    """The version of every public dataset, by id; one statement, no objects."""
-    query = select(Dataset.id, Dataset.version).where(*is_visible(hide_illustrative=hide_illustrative))
-    return {row[0]: row[1] for row in session.execute(query)}
+class PublicVersion(NamedTuple):
+    """What a reader's view of a dataset is made of: its version and those of its agencies, 0 for none."""
+
+    dataset: int
+    agency: int
+    supplier: int
+
+
+def public_versions(session: Session, *, hide_illustrative: bool) -> dict[int, PublicVersion]:
+    """The versions of every public dataset, by id; one statement, no objects."""
+    owner, supplier = aliased(Agency), aliased(Agency)
+    query = (
+        select(
+            Dataset.id,
+            Dataset.version,
+            func.coalesce(owner.version, 0),
+            func.coalesce(supplier.version, 0),
+        )
+        .outerjoin(owner, Dataset.agency_id == owner.id)
+        .outerjoin(supplier, Dataset.supplier_id == supplier.id)
+        .where(*is_visible(hide_illustrative=hide_illustrative))
+    )
+    return {row[0]: PublicVersion(*row[1:]) for row in session.execute(query)}
+
+
+def blocks(session: Session, size: int, *, hide_illustrative: bool) -> list[tuple[int, datetime]]:
+    """Blocks of `size` ids that have public datasets: their numbers, and when any record in them last changed."""
+    number = Dataset.id // size
+    query = select(number, func.max(Dataset.updated_at)).where(
+        *is_visible(hide_illustrative=hide_illustrative)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.group_by(number).order_by(number))]
+
+
+def slugs_in_block(
+    session: Session, size: int, number: int, *, hide_illustrative: bool
+) -> list[tuple[str, datetime]]:
+    """Slugs of the public datasets in one block, and when each record last changed; one statement, no objects."""
+    within = Dataset.id.between(number * size, (number + 1) * size - 1)
+    query = select(Dataset.slug, Dataset.updated_at).where(
+        within, *is_visible(hide_illustrative=hide_illustrative)
+    )
+    return [(row[0], row[1]) for row in session.execute(query.order_by(Dataset.id))]
 
 
 def public_datasets(session: Session, ids: Sequence[int], *, hide_illustrative: bool) -> Sequence[Dataset]:
     """Those of `ids` that are public, with everything, by id."""
-    query = select(Dataset).where(Dataset.id.in_(ids), *is_visible(hide_illustrative=hide_illustrative))
+    query = select(Dataset).where(*are_visible(ids, hide_illustrative=hide_illustrative))
     return session.scalars(with_everything(query).order_by(Dataset.id)).all()
 
 

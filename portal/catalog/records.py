@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO, Literal, TypedDict
+from uuid import UUID
 
 from portal.catalog.models import When
 from portal.text import LocalizedText
@@ -80,6 +81,8 @@ class RecordDistribution:
     file: FileSource | None = None
     columns: tuple[ColumnFacts, ...] | None = None
     rows: int | None = None
+    # The id that its source gives it, kept where nothing else has it.
+    uuid: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,11 @@ class Record:
     # None: the source said nothing of files.
     distributions: tuple[RecordDistribution, ...] | None = None
     notes: tuple[LocalizedText, ...] = ()
+    # The id and the name in addresses that its source gives it; kept for a new record where they are free.
+    uuid: UUID | None = None
+    slug: str | None = None
+    # Whether its source shows it to everybody: what does not is never published by taking it in.
+    is_public: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from portal.cli.main import sentence
 from portal.cli.owed import SeedPlan, owe, read_owed, settle
 from portal.cli.progress import counter, tracked
 from portal.database import Database
-from portal.exchange.json_lines import read_json_lines, require_source
+from portal.exchange.json_lines import require_source
+from portal.exchange.readers import read_catalogue
 from portal.jobs.catch_up import catch_up
 from portal.seed.catalogue import seed_datasets
 from portal.seed.load import load_base
@@ -99,7 +100,7 @@ def import_files(
     dry_run: bool,
     report: TextIO | None,
 ) -> None:
-    """Take in catalogues in JSON lines (.jsonl, .jsonl.gz); docs/import.md tells the shape.
+    """Take in catalogues in JSON lines (.jsonl, .jsonl.gz) and packages of CKAN; docs/import.md tells the shapes.
 
     Exit code 0 when all records were taken, 1 when any was refused; the rest stays.
     """
@@ -118,7 +119,7 @@ def import_files(
     )
     refused = 0
     for source in sources:
-        outcomes = import_records(run, read_json_lines(source, files))
+        outcomes = import_records(run, read_catalogue(source, files))
         counts = _report(tracked(outcomes, source.name), report, source=source)
         refused += counts["refused"]
         click.echo(f"{source.name}: {_summary(counts)}{' (dry run)' if dry_run else ''}")

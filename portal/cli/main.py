@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from portal.errors import PortalError, Unavailable
 from portal.text import LocalizedText
@@ -20,6 +20,8 @@ COMMANDS = {
     "worker": "portal.cli.upkeep:worker",
     "migrate": "portal.cli.upkeep:migrate",
     "create-admin": "portal.cli.people:create_admin",
+    "backup": "portal.cli.backup:backup",
+    "restore": "portal.cli.backup:restore",
     "check": "portal.cli.check:check",
     "version": "portal.cli.upkeep:version",
 }
@@ -32,6 +34,18 @@ class DatabaseUnusable(Unavailable):
         super().__init__(
             LocalizedText(
                 f"Không dùng được cơ sở dữ liệu: {detail}", f"The database cannot be used: {detail}"
+            )
+        )
+
+
+class DatabaseDamaged(Unavailable):
+    """The bytes of the database file are not what SQLite wrote."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            LocalizedText(
+                f"Cơ sở dữ liệu bị hỏng ({detail}). Hãy khôi phục từ bản sao lưu: python -m portal restore DIR",
+                f"The database is damaged ({detail}). Restore a backup: python -m portal restore DIR",
             )
         )
 
@@ -62,17 +76,23 @@ class _Commands(click.Group):
             return super().invoke(context)
         except BrokenPipeError:
             raise
-        except (PortalError, OperationalError, OSError) as error:
-            _tell(_named(error))
+        except (PortalError, DatabaseError, OSError) as error:
+            named = _named(error)
+            if named is None:
+                raise
+            _tell(named)
             raise click.exceptions.Exit(1) from error
 
 
-def _named(error: PortalError | OperationalError | OSError) -> PortalError:
+def _named(error: PortalError | DatabaseError | OSError) -> PortalError | None:
     match error:
         case PortalError():
             return error
         case OperationalError():
             return DatabaseUnusable(str(error.orig))
+        case DatabaseError():
+            # Any other kind (a constraint, a wrong statement) is a fault of ours and keeps its traceback.
+            return DatabaseDamaged(str(error.orig)) if type(error) is DatabaseError else None
         case OSError():
             return FileUnusable(error)
 

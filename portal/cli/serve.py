@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,12 +20,12 @@ from portal.text import LocalizedText
 class PortTaken(Conflict):
     """Another program listens on the port."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, bind: str, port: int) -> None:
         super().__init__(
             LocalizedText(
-                f"Cổng {settings.port} trên {settings.bind} đã có chương trình khác sử dụng. "
+                f"Cổng {port} trên {bind} đã có chương trình khác sử dụng. "
                 "Hãy dừng chương trình đó hoặc chọn cổng khác bằng --port.",
-                f"Port {settings.port} on {settings.bind} is used by another program. "
+                f"Port {port} on {bind} is used by another program. "
                 "Stop that program, or choose another port with --port.",
             )
         )
@@ -38,7 +39,8 @@ def serve(context: click.Context, port: int | None) -> None:
     settings = read_settings()
     if port is not None:
         settings = replace(settings, port=port)
-    require_free_port(settings)
+    require_free_port(settings.bind, settings.port)
+    _prepare_metrics(settings)
     environment = child_environment(settings)
     portal = [sys.executable, "-m", "portal"]
     # In a process of its own: this one lives as long as the portal and should stay small.
@@ -51,12 +53,19 @@ def serve(context: click.Context, port: int | None) -> None:
     context.exit(Parent(web, [*portal, "worker"], environment).run())
 
 
-def require_free_port(settings: Settings) -> None:
+def _prepare_metrics(settings: Settings) -> None:
+    """Counts begin at zero with every start: no file of a process that has gone is added up for ever."""
+    if settings.metrics_address is not None:
+        require_free_port(*settings.metrics_address)
+        shutil.rmtree(settings.metrics_folder, ignore_errors=True)
+
+
+def require_free_port(bind: str, port: int) -> None:
     """Raises PortTaken before anything is started; gunicorn alone would try for seconds and say less."""
-    family, kind, _, _, address = socket.getaddrinfo(settings.bind, settings.port, type=socket.SOCK_STREAM)[0]
+    family, kind, _, _, address = socket.getaddrinfo(bind, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(address)
         except OSError as error:
-            raise PortTaken(settings) from error
+            raise PortTaken(bind, port) from error

@@ -8,8 +8,10 @@ from portal import __version__
 from portal.catalog import migrate as schema
 from portal.cli.progress import counter
 from portal.database import Database
+from portal.datafolder import enter
 from portal.jobs import worker as jobs_worker
 from portal.jobs.catch_up import rebuild_all
+from portal.observability import metrics
 from portal.observability.logs import configure_logs
 from portal.settings import read_settings
 from portal.wiring import open_portal
@@ -19,7 +21,10 @@ from portal.wiring import open_portal
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 when it is not the newest.")
 def migrate(only_check: bool) -> None:
     """Bring the database to the newest schema; makes it when there is none."""
-    database = Database(read_settings().catalogue_url)
+    settings = read_settings()
+    # Not while a backup takes the database's place; one that was cut short doing so is finished first.
+    presence = enter(settings.var)
+    database = Database(settings.catalogue_url)
     try:
         if only_check:
             schema.require_schema(database)
@@ -27,6 +32,7 @@ def migrate(only_check: bool) -> None:
         before, now = schema.migrate(database)
     finally:
         database.close()
+        presence.close()
     click.echo(f"schema {now}" if before == now else f"schema {before or 'none'} -> {now}")
 
 
@@ -44,7 +50,9 @@ def reindex() -> None:
 def worker(context: click.Context) -> None:
     """Run the worker alone (`serve` runs it too); a second one waits for the first to end."""
     configure_logs()
-    portal = open_portal(read_settings())
+    settings = read_settings()
+    metrics.turn_on(settings)
+    portal = open_portal(settings)
     schema.require_schema(portal.database)
     context.exit(jobs_worker.run(portal))
 

@@ -19,6 +19,8 @@ from portal.exchange.rdf import Graph, address, both, day, literal, moment, term
 
 PROFILE = "http://data.europa.eu/r5r/"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+# Files that the portal keeps stay under their addresses.
+_STABLE = NamedNode("http://publications.europa.eu/resource/authority/planned-availability/STABLE")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9!#$&^_.+-]*", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _PHONE = re.compile(r"\+?[0-9]{3,15}")
@@ -81,11 +83,14 @@ def _identity(writing: _Writing, dataset: Dataset) -> None:
 def _subject(writing: _Writing, dataset: Dataset) -> None:
     """Words, themes, places, time, languages, series."""
     graph, names, node = writing.graph, writing.names, writing.node
-    words = dict.fromkeys(dataset.keywords)
-    graph.add(node, "dcat:keyword", *(literal(each, "vi") for each in words))
+    graph.add(node, "dcat:keyword", *(literal(each, "vi") for each in dict.fromkeys(dataset.keywords)))
     shared = {address(each.exact_match): None for each in dataset.themes}
     graph.add(node, "dcat:theme", *shared, *map(names.own_concept, dataset.themes))
     graph.add(node, "dct:spatial", *map(names.place, dataset.places))
+    for number, words in enumerate(dict.fromkeys(dataset.places_raw), start=1):
+        place = graph.is_a(writing.part(f"place-{number}"), "dct:Location")
+        graph.add(node, "dct:spatial", place)
+        graph.add(place, "skos:prefLabel", literal(words, "vi"))
     if dataset.temporal_start or dataset.temporal_end:
         period = graph.is_a(writing.part("period"), "dct:PeriodOfTime")
         graph.add(node, "dct:temporal", period)
@@ -210,6 +215,7 @@ def _format(writing: _Writing, node: NamedNode, distribution: Distribution) -> N
 def _file(writing: _Writing, node: NamedNode, file: FileVersion, location: NamedNode) -> None:
     graph = writing.graph
     graph.add(node, "dcat:downloadURL", location)
+    graph.add(node, "dcatap:availability", _STABLE)
     graph.add(node, "dcat:byteSize", typed(str(file.byte_size), "xsd:nonNegativeInteger"))
     graph.add(node, "dct:modified", moment(file.created_at))
     checksum = graph.is_a(NamedNode(f"{node.value}-checksum"), "spdx:Checksum")

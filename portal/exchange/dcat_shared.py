@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from portal import links
 from portal.catalog.models import Agency, Concept, Dataset, Place, Series, Vocabulary
 from portal.exchange.dcat import add_dataset, page_of, record_of
 from portal.exchange.dcat_names import Names, part
+from portal.exchange.dcat_services import add_services
 from portal.exchange.rdf import Graph, address, both, moment, typed
 from portal.text import LocalizedText
 
@@ -61,11 +62,12 @@ class Shared:
 
 def add_catalogue(graph: Graph, shared: Shared, names: Names) -> None:
     """The catalogue without its lists, and everything that datasets refer to."""
-    _catalogue(graph, shared, names)
+    add_about_catalogue(graph, shared.agencies, names, modified=shared.modified)
     if shared.has_illustrative:
         _add_illustrative(graph, names)
     for agency in shared.agencies:
-        _agency(graph, agency, names, parent=agency.parent)
+        above = names.agency(agency.parent) if agency.parent else None
+        graph.add(_agency(graph, agency, names), "org:subOrganizationOf", above)
     _others(graph, shared.places, shared.concepts, shared.series, names)
 
 
@@ -80,29 +82,46 @@ def one_dataset(dataset: Dataset, names: Names) -> Graph:
     """A dataset with all that it refers to: a document that stands alone."""
     graph = Graph()
     add_dataset(graph, dataset, names)
-    if dataset.illustrative:
-        _add_illustrative(graph, names)
-    for agency in {each.id: each for each in (dataset.agency, dataset.supplier) if each}.values():
-        _agency(graph, agency, names, parent=None)
-    words = [dataset.licence, dataset.frequency, dataset.access_level]
-    formats = [each.format for each in dataset.distributions]
-    known = {each.id: each for each in (*dataset.themes, *words, *formats) if each}
-    _others(graph, dataset.places, known.values(), [dataset.series] if dataset.series else (), names)
+    add_referred(graph, [dataset], names)
     return graph
 
 
-def _catalogue(graph: Graph, shared: Shared, names: Names) -> None:
+def add_referred(graph: Graph, datasets: Sequence[Dataset], names: Names) -> None:
+    """The agencies, places, words and series that these datasets name."""
+    if any(each.illustrative for each in datasets):
+        _add_illustrative(graph, names)
+    agencies = (agency for each in datasets for agency in (each.agency, each.supplier))
+    for agency in {each.id: each for each in agencies if each}.values():
+        _agency(graph, agency, names)
+    places = {place.id: place for each in datasets for place in each.places}
+    series = {each.series.id: each.series for each in datasets if each.series}
+    concepts = {word.id: word for each in datasets for word in _words(each) if word}
+    _others(graph, places.values(), concepts.values(), series.values(), names)
+
+
+def _words(dataset: Dataset) -> Iterator[Concept | None]:
+    yield from dataset.themes
+    yield from (dataset.licence, dataset.frequency, dataset.access_level)
+    yield from (each.format for each in dataset.distributions)
+
+
+def add_about_catalogue(
+    graph: Graph, agencies: Sequence[Agency], names: Names, *, modified: datetime | None
+) -> None:
+    """The catalogue itself and its services."""
     node = graph.is_a(names.catalogue, "dcat:Catalog")
     graph.add(node, "dct:title", *both(_TITLE))
     graph.add(node, "dct:description", *both(_DESCRIPTION))
-    graph.add(node, "dct:publisher", _publisher(graph, shared.agencies, names))
+    publisher = _publisher(graph, agencies, names)
+    graph.add(node, "dct:publisher", publisher)
     graph.add(node, "foaf:homepage", page_of(graph, names.link(links.page("home", "vi"))))
     graph.add(node, "dct:language", *_CATALOGUE_LANGUAGES)
-    graph.add(node, "dct:modified", moment(shared.modified))
+    graph.add(node, "dct:modified", moment(modified))
     graph.add(node, "dcat:themeTaxonomy", _EU_THEMES, names.theme_scheme)
     graph.add(node, "dct:spatial", graph.is_a(_DA_NANG, "dct:Location"))
     scheme = graph.is_a(names.theme_scheme, "skos:ConceptScheme")
     graph.add(scheme, "dct:title", *both(_THEMES))
+    add_services(graph, names, publisher)
 
 
 def _add_illustrative(graph: Graph, names: Names) -> None:
@@ -115,19 +134,19 @@ def _publisher(graph: Graph, agencies: Sequence[Agency], names: Names) -> NamedN
     own = (each for each in agencies if each.kind == _CITY_COMMITTEE_KIND and each.parent_id is None)
     committee = next(own, None)
     if committee is not None:
-        return names.agency(committee)
+        return _agency(graph, committee, names)
     city = graph.is_a(part(names.catalogue, "publisher"), "foaf:Agent", "foaf:Organization")
     graph.add(city, "foaf:name", *both(_CITY))
     return city
 
 
-def _agency(graph: Graph, agency: Agency, names: Names, *, parent: Agency | None) -> None:
+def _agency(graph: Graph, agency: Agency, names: Names) -> NamedNode:
     node = graph.is_a(names.agency(agency), "foaf:Agent", "foaf:Organization")
     level = "NationalAuthority" if agency.kind == _NATIONAL_KIND else "LocalAuthority"
     graph.add(node, "foaf:name", *both(agency.name))
     graph.add(node, "dct:type", NamedNode(_PUBLISHER_TYPES + level))
     graph.add(node, "foaf:homepage", page_of(graph, address(agency.homepage)))
-    graph.add(node, "org:subOrganizationOf", names.agency(parent) if parent else None)
+    return node
 
 
 def _others(

@@ -100,8 +100,8 @@ def read_json_lines(path: Path, files: Path | None = None) -> Iterator[Record | 
     A line that is no record is told as Unreadable with its number; the rest goes on. Raises SourceNotReadable.
     """
     try:
-        with _open(path) as stream:
-            for number, raw in _lines(stream):
+        with open_source(path) as stream:
+            for number, raw in numbered_lines(stream):
                 if raw is None:
                     yield Unreadable(
                         number, LocalizedText("Dòng quá dài (trên 4 MiB).", "The line is over 4 MiB.")
@@ -109,30 +109,32 @@ def read_json_lines(path: Path, files: Path | None = None) -> Iterator[Record | 
                 elif raw.strip():
                     yield _read_line(number, raw, files)
     except (OSError, EOFError, zlib.error) as error:
-        raise _not_readable(path, error) from error
+        raise not_readable(path, error) from error
 
 
 def require_source(path: Path) -> None:
     """Raises SourceNotReadable for what cannot be opened, before anything is done for it."""
     try:
-        _open(path).close()
+        open_source(path).close()
     except OSError as error:
-        raise _not_readable(path, error) from error
+        raise not_readable(path, error) from error
 
 
-def _not_readable(path: Path, error: Exception) -> SourceNotReadable:
+def not_readable(path: Path, error: Exception) -> SourceNotReadable:
+    """What is raised for a file that cannot be read to its end."""
     return SourceNotReadable(
         LocalizedText(f"Không đọc được tệp {path.name}.", f"{path.name} cannot be read: {error}")
     )
 
 
-def _open(path: Path) -> GzipFile | BufferedReader:
+def open_source(path: Path) -> GzipFile | BufferedReader:
+    """The bytes of a file, unpacked when it is gzip."""
     with path.open("rb") as file:
         is_gzip = file.read(2) == b"\x1f\x8b"
     return gzip.open(path, "rb") if is_gzip else path.open("rb")
 
 
-def _lines(stream: GzipFile | BufferedReader) -> Iterator[tuple[int, bytes | None]]:
+def numbered_lines(stream: GzipFile | BufferedReader) -> Iterator[tuple[int, bytes | None]]:
     """Numbered lines; None for one over the limit, which is skipped without being held in memory."""
     number = 0
     while line := stream.readline(_MAX_LINE_BYTES):
@@ -156,6 +158,11 @@ def _read_line(number: int, raw: bytes, files: Path | None) -> Record | Unreadab
         return Unreadable(
             number, LocalizedText("Dòng không phải một đối tượng JSON.", "The line is no JSON object.")
         )
+    return read_row(row, number, files)
+
+
+def read_row(row: Mapping[str, Any], number: int, files: Path | None = None) -> Record | Unreadable:
+    """One row in the shape that docs/import.md tells, from whatever source."""
     try:
         return record_of(row, number, files)
     except (_Refused, FileRefused) as error:
@@ -283,7 +290,10 @@ def _distribution(
         line_of(resource.get("title_vi")) or line_of(resource.get("title")),
         line_of(resource.get("title_en")) or None,
     )
-    description = LocalizedText(text_of(resource.get("description")) or text_of(resource.get("role")))
+    words = (resource.get(name) for name in ("description_vi", "description", "role"))
+    description = LocalizedText(
+        next(filter(None, map(text_of, words)), ""), text_of(resource.get("description_en")) or None
+    )
     rows = row.get("rows")
     common: dict[str, Any] = {
         "title": title,

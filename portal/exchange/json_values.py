@@ -10,6 +10,9 @@ from portal.catalog.services.distributions import is_address
 from portal.clock import CITY_ZONE
 from portal.text import clean, clean_line
 
+# The integers that 64 bits hold.
+_LARGEST = 2**63
+
 
 def when(value: Any) -> date | datetime | None:
     """A day or an instant out of ISO 8601 or `YYYY-MM-DD HH:MM` (city time); None for anything else."""
@@ -80,6 +83,23 @@ def languages(value: Any) -> list[str]:
     return list(dict.fromkeys(filter(None, (line_of(each) for each in items))))
 
 
+def is_deeper(value: Any, most: int) -> bool:
+    """Whether lists and objects are nested more than `most` deep; takes no stack for it."""
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > most:
+            return True
+        level = [inner for each in level for inner in _inside(each)]
+    return False
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
 def clean_value(value: Any) -> Any:
     if isinstance(value, str):
         return clean(value)
@@ -87,6 +107,9 @@ def clean_value(value: Any) -> Any:
         return [clean_value(each) for each in value]
     if isinstance(value, dict):
         return {clean_line(str(key)): clean_value(each) for key, each in value.items()}
+    if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+        # Many readers of JSON, and writers too, know no larger numbers.
+        return str(value)
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return None
     return value

@@ -27,6 +27,7 @@ PREFIXES = {
     "eli": "http://data.europa.eu/eli/ontology#",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "geo": "http://www.opengis.net/ont/geosparql#",
+    "hydra": "http://www.w3.org/ns/hydra/core#",
     "org": "http://www.w3.org/ns/org#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
@@ -56,7 +57,11 @@ def address(text: str | None) -> NamedNode | None:
     wanted = writable(text or "").strip()
     if not wanted.lower().startswith(_SCHEMES):
         return None
-    return _node(wanted) or _node(quote(_STRAY_PERCENT.sub("%25", wanted), safe=_KEPT_IN_ADDRESSES))
+    # Some parsers end an address at any space that Unicode knows.
+    is_plain = not any(map(str.isspace, wanted))
+    return (_node(wanted) if is_plain else None) or _node(
+        quote(_STRAY_PERCENT.sub("%25", wanted), safe=_KEPT_IN_ADDRESSES)
+    )
 
 
 def _node(text: str) -> NamedNode | None:

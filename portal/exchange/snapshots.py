@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import secrets
 import shutil
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ _CURRENT = "CURRENT"
 _UNFINISHED = ".new-"
 # The one before the newest stays for readers that have just read its name.
 _KEPT = 2
+_BLOCK_BYTES = 1024**2
 _GZIP_LEVEL = 6
 _BROTLI_QUALITY = 5
 
@@ -61,6 +64,14 @@ class Snapshot:
     def has(self, documents: tuple[str, ...]) -> bool:
         """Whether every document is there in every encoding."""
         return all(self.path(each, encoding).is_file() for each in documents for encoding in SUFFIXES)
+
+    def agrees(self, document: str) -> bool:
+        """Whether every encoding of a document says the same; reads them all."""
+        try:
+            digests = {_digest(_decoded(self.path(document, each), each)) for each in SUFFIXES}
+        except (OSError, EOFError, zlib.error, brotli.error):
+            return False
+        return len(digests) == 1
 
 
 class Snapshots:
@@ -139,6 +150,22 @@ class DocumentWriter:
             for file in self._files.values():
                 file.flush()
                 os.fsync(file.fileno())
+
+
+def _decoded(path: Path, encoding: Encoding) -> Iterator[bytes]:
+    decoder = brotli.Decompressor()
+    with gzip.open(path, "rb") if encoding == "gzip" else path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            yield decoder.process(block) if encoding == "br" else block
+    if encoding == "br" and not decoder.is_finished():
+        raise EOFError
+
+
+def _digest(blocks: Iterator[bytes]) -> bytes:
+    digest = hashlib.sha256()
+    for block in blocks:
+        digest.update(block)
+    return digest.digest()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+
+import orjson
 
 from portal.catalog.models import When
 from portal.clock import city_time
@@ -11,6 +14,33 @@ from portal.text import Language, LocalizedText
 
 JsonValue = Mapping[str, "JsonValue"] | Sequence["JsonValue"] | str | int | float | bool | None
 JsonObject = dict[str, JsonValue]
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def json_bytes(value: JsonValue) -> bytes:
+    """The value as UTF-8. Lone halves of surrogate pairs, which UTF-8 cannot hold, are left out."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return orjson.dumps(_without_surrogates(value))
+
+
+def _without_surrogates(value: JsonValue) -> JsonValue:
+    match value:
+        case str():
+            return _SURROGATES.sub("", value)
+        case Mapping():
+            return {_SURROGATES.sub("", key): _without_surrogates(each) for key, each in value.items()}
+        case Sequence():
+            return [_without_surrogates(each) for each in value]
+        case _:
+            return value
+
+
+def stated(value: JsonObject) -> JsonObject:
+    """Without the members that say nothing: null, empty text, empty list, empty object."""
+    return {name: each for name, each in value.items() if each is not None and each not in ("", [], {})}
 
 
 def instant(value: datetime | None) -> str | None:

@@ -1,15 +1,12 @@
-"""Who sends a request: `Authorization: Bearer TOKEN`, read anew at every request."""
+"""Who sends a request: the token of its headers, read anew at every request."""
 
 from __future__ import annotations
-
-import re
 
 import structlog
 from flask import Flask, g, request
 from sqlalchemy.exc import OperationalError
 
 from portal.accounts.authentication import (
-    TokenInvalid,
     TokenMissing,
     actor_of,
     find_token,
@@ -19,8 +16,7 @@ from portal.accounts.authentication import (
 from portal.accounts.models import Token
 from portal.catalog.actors import ANONYMOUS, Actor
 from portal.http import context
-
-_BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/=-]{1,200})", re.IGNORECASE)
+from portal.http.credentials import token_text
 
 
 def install(app: Flask) -> None:
@@ -37,15 +33,12 @@ def required() -> Actor:
 
 
 def _identify() -> None:
-    header = request.headers.get("Authorization")
-    if header is None:
+    text = token_text(request.path, request.environ)
+    if text is None:
         return
-    match = _BEARER.fullmatch(header.strip())
-    if match is None:
-        raise TokenInvalid
     now = context.portal().clock()
     with context.portal().database.read() as session:
-        token = find_token(session, match[1], now)
+        token = find_token(session, text, now)
         g.actor = actor_of(token)
     if use_is_due(token, now):
         _note_use(token)

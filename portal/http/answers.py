@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, g, request
 from portal.http.cache import Page, PageCache
 from portal.http.compression import Encoding, compress, compressible
 from portal.http.conditional import etag, etag_matches
+from portal.http.credentials import carries_token
 from portal.http.frontdoor import Visit, visit_of
 from portal.http.preconditions import tag_of
 
@@ -38,7 +39,9 @@ def degraded() -> None:
 
 def _finish(response: Response) -> Response:
     visit = visit_of(request.environ)
-    if "Authorization" in request.headers:
+    if request.url_rule is not None:
+        visit.route = request.url_rule.rule
+    if carries_token(request.environ):
         _make_private(response)
     elif _may_be_kept(response, visit):
         return _finish_public(response, visit)
@@ -81,6 +84,7 @@ def _finish_public(response: Response, visit: Visit) -> Response:
         content_type=response.content_type or "",
         tag=f"{_version()}-{visit.digest}",
         bodies={"": response.get_data()},
+        route=visit.route,
     )
     encoding: Encoding = visit.encoding if page.is_compressible else ""
     if encoding:

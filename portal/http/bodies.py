@@ -10,13 +10,14 @@ from typing import Any
 import orjson
 from flask import request
 from marshmallow import RAISE, Schema, ValidationError
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from portal.errors import Invalid
 from portal.text import LocalizedText
 
 MAX_BYTES = 256 * 1024
 _JSON_TYPES = ("application/json", "application/merge-patch+json")
+_TWICE = LocalizedText("Chỉ được nêu một lần.", "Must be given once only.")
 _INVALID = LocalizedText("Giá trị không hợp lệ.", "Not a valid value.")
 # What marshmallow says, and the same in Vietnamese; `{0}` stands for what the pattern's group found.
 _KNOWN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -52,6 +53,12 @@ _KNOWN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+class BodyUnreadable(Invalid):
+    """The body is no JSON, or a member stands twice in it."""
+
+    message = LocalizedText("Nội dung gửi lên không phải JSON hợp lệ.", "The body is not well-formed JSON.")
+
+
 class BodyInvalid(Invalid):
     """The body breaks the rules of its form; `fields` names where."""
 
@@ -59,7 +66,7 @@ class BodyInvalid(Invalid):
 def json_body(schema: Schema, *, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
     """The body as `schema` loads it; unknown keys are refused by name.
 
-    Raises BodyInvalid, and what Flask answers as 400 (no JSON), 413 (too large), 415 (another type).
+    Raises BodyInvalid, BodyUnreadable, and what Flask answers as 413 (too large), 415 (another type).
     """
     if request.mimetype not in _JSON_TYPES:
         raise UnsupportedMediaType
@@ -77,15 +84,26 @@ def _value(body: bytes) -> Any:
     try:
         value = orjson.loads(body)
         json.loads(body, object_pairs_hook=_members)
+    except json.JSONDecodeError as error:
+        raise BodyUnreadable(_malformed_at(error.lineno, error.colno)) from error
     except ValueError as error:
-        raise BadRequest from error
+        # A number of thousands of digits: JSON by its grammar, and nothing that anybody reads.
+        raise BodyUnreadable from error
     return value
+
+
+def _malformed_at(line: int, column: int) -> LocalizedText:
+    return LocalizedText(
+        f"Nội dung gửi lên không phải JSON hợp lệ: lỗi ở dòng {line}, cột {column}.",
+        f"The body is not well-formed JSON: see line {line}, column {column}.",
+    )
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a member stands twice")
+        names = [name for name, _ in pairs]
+        raise BodyUnreadable(fields={name: _TWICE for name in members if names.count(name) > 1})
     return members
 
 

@@ -34,12 +34,13 @@ def page_key(path: str, query: str) -> Key | None:
 
 @dataclass(slots=True)
 class Page:
-    """One answer with status 200. `tag` is its ETag without quotes and encoding."""
+    """One answer with status 200. `tag` is its ETag without quotes and encoding, `route` who made it."""
 
     headers: tuple[tuple[str, str], ...]
     content_type: str
     tag: str
     bodies: dict[Encoding, bytes] = field(default_factory=dict)
+    route: str = "-"
 
     @property
     def is_compressible(self) -> bool:

@@ -16,9 +16,11 @@ from sqlalchemy.exc import DatabaseError
 from portal.http.cache import Key, Page, PageCache, page_key
 from portal.http.compression import Encoding, choose_encoding
 from portal.http.conditional import etag, etag_matches, tag_body
+from portal.http.credentials import carries_token
 from portal.http.freshness import Freshness
 from portal.http.headers import Headers, add_missing, standing_headers
 from portal.http.hosts import host_checker, host_of_target
+from portal.observability import metrics
 from portal.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ _BAD_HOST = {
 @dataclass(slots=True)
 class Visit:
     """What the front door found out about one request. `version` is empty where nothing may be kept;
-    `kept` tells the log how the answer was made."""
+    `kept` tells the log how the answer was made, `route` which rule of the application it met, if any."""
 
     request_id: str
     encoding: Encoding
@@ -49,6 +51,7 @@ class Visit:
     version: str = ""
     digest: str = ""
     kept: str = "made"
+    route: str = "-"
 
 
 def visit_of(environ: WSGIEnvironment) -> Visit:
@@ -96,13 +99,15 @@ class FrontDoor:
         standing.append(("X-Request-Id", visit.request_id))
 
         def start(status: str, headers: Headers, exc_info: object = None) -> object:
-            self._on_answer(environ, int(status[:3]))
+            number, seconds = int(status[:3]), time.perf_counter() - started
+            self._on_answer(environ, number)
+            metrics.answered(method, visit.route, number, visit.kept, seconds)
             self._log.info(
                 "request",
                 method=method,
                 path=path[:200],
-                status=int(status[:3]),
-                milliseconds=round((time.perf_counter() - started) * 1000, 2),
+                status=number,
+                milliseconds=round(seconds * 1000, 2),
                 made=visit.kept,
                 request_id=visit.request_id,
             )
@@ -121,7 +126,7 @@ class FrontDoor:
         return self._is_trusted(environ.get("HTTP_HOST", "")) and (target is None or self._is_trusted(target))
 
     def _is_personal(self, environ: WSGIEnvironment) -> bool:
-        return "HTTP_AUTHORIZATION" in environ or f"{self._session_cookie}=" in environ.get("HTTP_COOKIE", "")
+        return carries_token(environ) or f"{self._session_cookie}=" in environ.get("HTTP_COOKIE", "")
 
     def _from_memory(
         self, environ: WSGIEnvironment, visit: Visit, path: str, start: StartResponse
@@ -145,6 +150,7 @@ class FrontDoor:
             return None if known is None else _not_modified(visit, known, start)
         tag = etag(page.tag, visit.encoding if page.is_compressible else "")
         if asked and etag_matches(asked, tag):
+            visit.route = page.route
             return _not_modified(visit, tag, start)
         return _send(page, tag, visit, environ["REQUEST_METHOD"], start)
 
@@ -160,7 +166,7 @@ def _not_modified(visit: Visit, tag: str, start: StartResponse) -> Iterable[byte
 
 
 def _send(page: Page, tag: str, visit: Visit, method: str, start: StartResponse) -> Iterable[bytes]:
-    visit.kept = "kept"
+    visit.kept, visit.route = "kept", page.route
     encoding: Encoding = visit.encoding if page.is_compressible else ""
     body = page.body(encoding)
     headers = [*page.headers, ("ETag", tag), ("Content-Length", str(len(body)))]

@@ -7,7 +7,7 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 # Answers that a program on any other site may read; none of them depends on who asks.
-_OPEN_PATHS = ("/api/", "/catalog.", "/dataset/", "/feeds/", "/id/", "/tai-ve/")
+_OPEN_PATHS = ("/api/", "/catalog.", "/data.json", "/dataset/", "/feeds/", "/id/", "/oai", "/tai-ve/")
 EXPOSED = (
     "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, X-Request-Id"
 )
@@ -26,6 +26,14 @@ _ALWAYS: tuple[tuple[str, str], ...] = (
 )
 _HTTPS = (("Strict-Transport-Security", "max-age=31536000"),)
 _OPEN = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", EXPOSED))
+# Actions of CKAN are asked for by POST as well. No cookie counts there: a page of another site acts for nobody
+# whose token it does not have.
+_ACTION_PATHS = ("/api/3/action/", "/api/action/")
+_ACTION_PREFLIGHT = (
+    ("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS"),
+    ("Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, If-None-Match, X-CKAN-API-Key"),
+    ("Access-Control-Max-Age", "86400"),
+)
 _PREFLIGHT = (
     ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
     (
@@ -37,8 +45,11 @@ _PREFLIGHT = (
 
 
 def standing_headers(path: str, method: str, *, is_https: bool) -> Headers:
-    """What an answer to `path` gets unless it says otherwise itself. Writing is never open to other sites."""
+    """What an answer to `path` gets unless it says otherwise itself. Writing is open to other sites nowhere but
+    at CKAN's actions."""
     headers = [*_ALWAYS, *(_HTTPS if is_https else ())]
+    if path.startswith(_ACTION_PATHS):
+        return [*headers, *_OPEN, *(_ACTION_PREFLIGHT if method == "OPTIONS" else ())]
     if path.startswith(_OPEN_PATHS) and method in ("GET", "HEAD", "OPTIONS"):
         headers += _OPEN
         if method == "OPTIONS":

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from uuid import UUID
 
 import orjson
 from flask import Response, request
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts import receipts
@@ -48,23 +48,13 @@ def once(author: Actor, work: Work, *, told: object) -> Response:
     match = _KEY.fullmatch(header.strip())
     if match is None:
         raise KeyInvalid
-    digest = _digest(told)
-    try:
-        return _with_receipt(author, match[1], digest, work)
-    except IntegrityError:
-        # On a database server two repetitions can work side by side; the later one finds the key taken.
-        with context.write() as session:
-            known = receipts.find(session, author.person, match[1], digest, context.portal().clock())
-        if known is None:
-            raise
-        return _again(known)
+    return _with_receipt(author.person, match[1], _digest(told), work)
 
 
-def _with_receipt(author: Actor, key: str, digest: bytes, work: Work) -> Response:
-    assert author.person is not None
+def _with_receipt(person: UUID, key: str, digest: bytes, work: Work) -> Response:
     now = context.portal().clock()
     with context.write() as session:
-        known = receipts.find(session, author.person, key, digest, now)
+        known = receipts.find(session, person, key, digest, now)
         if known is not None:
             return _again(known)
         response = work(session)
@@ -74,7 +64,7 @@ def _with_receipt(author: Actor, key: str, digest: bytes, work: Work) -> Respons
             response.headers.get("ETag"),
             response.headers.get("Location"),
         )
-        receipts.keep(session, author.person, key, digest, answered, now)
+        receipts.keep(session, person, key, digest, answered, now)
         return response
 
 

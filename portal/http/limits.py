@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import ip_address
 
 from flask import Flask, Response, current_app, g, request
@@ -9,13 +10,17 @@ from flask import Flask, Response, current_app, g, request
 from portal.errors import PortalError
 from portal.http import context
 from portal.http.buckets import Buckets, Quota, Standing
+from portal.http.credentials import carries_token
 from portal.settings import Settings
 from portal.text import LocalizedText
 
 WRITES = Quota("writes", 600, 60)
 READS = Quota("reads", 1200, 60)
+# Programs that ask by POST read whole catalogues, record by record, and nothing of it comes from memory.
+POSTED_READS = Quota("posted-reads", 3000, 60)
 WRONG_TOKENS = Quota("wrong-tokens", 30, 60)
 _KEY = "portal.buckets"
+_POSTED_KEY = "portal.is_posted_read"
 _LIMITED = "/api/"
 _READING = ("GET", "HEAD", "OPTIONS")
 
@@ -46,9 +51,14 @@ def install_for_writers(app: Flask) -> None:
         app.before_request(_count)
 
 
+def read_by_post(app: Flask, is_read: Callable[[str], bool]) -> None:
+    """Tells which paths are read from also where they are asked by POST."""
+    app.extensions[_POSTED_KEY] = is_read
+
+
 def _refuse_guessers() -> None:
     address = _address()
-    if address and "Authorization" in request.headers and request.path.startswith(_LIMITED):
+    if address and carries_token(request.environ) and request.path.startswith(_LIMITED):
         _require(WRONG_TOKENS, _buckets().look(WRONG_TOKENS, address))
 
 
@@ -58,8 +68,14 @@ def _count() -> None:
     person = context.actor().person
     client = str(person) if person else _address()
     if client:
-        quota = READS if request.method in _READING else WRITES
-        _require(quota, _buckets().take(quota, client))
+        _require(_quota(), _buckets().take(_quota(), client))
+
+
+def _quota() -> Quota:
+    if request.method in _READING:
+        return READS
+    is_read: Callable[[str], bool] | None = current_app.extensions.get(_POSTED_KEY)
+    return POSTED_READS if is_read is not None and is_read(request.path) else WRITES
 
 
 def _require(quota: Quota, standing: Standing) -> None:
@@ -70,7 +86,8 @@ def _require(quota: Quota, standing: Standing) -> None:
 
 def _finish(response: Response) -> Response:
     """Tells clients how they stand, where nobody else will be shown the answer."""
-    if response.status_code == 401 and "Authorization" in request.headers and (address := _address()):
+    is_refused = response.status_code == 401 or g.get("token_refused", False)
+    if is_refused and carries_token(request.environ) and (address := _address()):
         _buckets().take(WRONG_TOKENS, address)
     counted: tuple[Quota, Standing] | None = g.get("standing")
     if counted and "no-store" in response.headers.get("Cache-Control", "no-store"):

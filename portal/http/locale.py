@@ -6,7 +6,7 @@ from flask import g, request
 
 from portal.text import Language
 
-_ASKED_PATHS = ("/api/", "/health/", "/feeds/", "/id/", "/tai-ve/")
+_ASKED_PATHS = ("/api/", "/dataset/", "/health/", "/feeds/", "/id/", "/opensearch.xml", "/tai-ve/")
 
 
 def language_of(path: str, asked: str | None) -> Language:

@@ -35,6 +35,7 @@ def see_document(documents: Sequence[Document]) -> Response:
             {"media_type": each.media_type, "url": links.absolute(base_url, each.path)} for each in documents
         ]
         return answer(Problem(406, "not-acceptable", _NOT_ACCEPTABLE, facts={"available": available}))
+    # Flask makes its own Response; werkzeug's types promise less.
     response = redirect(links.absolute(base_url, chosen.path), 303)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Vary"] = "Accept, Accept-Language"

@@ -30,6 +30,7 @@ from portal.exchange.v1 import tombstone
 from portal.exchange.values import JsonValue
 from portal.files.storage.base import StorageFull
 from portal.http import context, locale
+from portal.http.bodies import BodyUnreadable
 from portal.http.frontdoor import request_id
 from portal.http.limits import TooManyRequests
 from portal.http.preconditions import PreconditionMissing, VersionStale, of_stale_data
@@ -40,6 +41,7 @@ STATUS: dict[type[PortalError], int] = {
     Unauthenticated: 401,
     VersionStale: 412,
     PreconditionMissing: 428,
+    BodyUnreadable: 400,
     NotFound: 404,
     Invalid: 422,
     Forbidden: 403,
@@ -50,8 +52,9 @@ STATUS: dict[type[PortalError], int] = {
     TooManyRequests: 429,
 }
 RETRY_AFTER_SECONDS = 30
-_MACHINE_PATHS = ("/api/", "/catalog.", "/dataset/", "/health/")
+_MACHINE_PATHS = ("/api/", "/catalog.", "/dataset/", "/health/", "/oai/")
 _PAGE_KEY = "portal.error_page"
+_DIALECT_KEY = "portal.error_dialects"
 # SQLite and PostgreSQL; there is no class for it that both have.
 _DISK_FULL = re.compile(r"disk is full|No space left on device", re.IGNORECASE)
 _REALM = 'Bearer realm="open data portal"'
@@ -127,6 +130,15 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, lambda error: answer(of_accident(error)))
 
 
+Dialect = Callable[[Problem], Response]
+"""Tells of a failure as the clients of some addresses expect it."""
+
+
+def use_dialect(app: Flask, paths: tuple[str, ...], write: Dialect) -> None:
+    """Answers failures under these paths by `write`."""
+    app.extensions.setdefault(_DIALECT_KEY, []).append((paths, write))
+
+
 def use_error_page(app: Flask, page: ErrorPage) -> None:
     """Shows `page` to people for failures outside the machines' addresses."""
     app.extensions[_PAGE_KEY] = page
@@ -199,6 +211,9 @@ def of_accident(error: Exception) -> Problem:
 
 def answer(problem: Problem) -> Response:
     """The failure in the form and language of this request."""
+    for paths, write in current_app.extensions.get(_DIALECT_KEY, ()):
+        if request.path.startswith(paths):
+            return _finished(write(problem), problem)
     language = locale.language()
     page: ErrorPage | None = current_app.extensions.get(_PAGE_KEY)
     reads_pages = request.accept_mimetypes.quality("text/html") > 0
@@ -209,6 +224,10 @@ def answer(problem: Problem) -> Response:
         body = orjson.dumps(problem_document(problem, language, base_url))
         response = Response(body, mimetype="application/problem+json")
     response.status_code = problem.status
+    return _finished(response, problem)
+
+
+def _finished(response: Response, problem: Problem) -> Response:
     response.headers.extend(problem.headers)
     response.headers["Cache-Control"] = "no-store"
     return response

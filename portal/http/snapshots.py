@@ -9,8 +9,8 @@ from flask import Response, request
 from werkzeug.http import http_date, is_resource_modified
 
 from portal.errors import Unavailable
-from portal.exchange.dcat_snapshot import Audience
 from portal.exchange.snapshots import Snapshot, Snapshots
+from portal.exchange.whole_catalogue import DOCUMENTS, Audience
 from portal.files.ranges import Part, Unsatisfiable
 from portal.http import context
 from portal.http.answers import PUBLIC
@@ -30,8 +30,8 @@ class DocumentNotReady(Unavailable):
     )
 
 
-def send_document(document: str, media_type: str) -> Response:
-    """The newest `document`: 200, 206, 304, 412 or 416. Raises DocumentNotReady."""
+def send_document(document: str) -> Response:
+    """The newest of `DOCUMENTS` with this name: 200, 206, 304, 412 or 416. Raises DocumentNotReady."""
     encoding = visit_of(request.environ).encoding
     snapshot, file = _open(document, encoding)
     tag = etag(f"{snapshot.name}-{document}", encoding)
@@ -51,7 +51,7 @@ def send_document(document: str, media_type: str) -> Response:
     if selected is not None:
         response.status_code = 206
         response.headers["Content-Range"] = selected.content_range
-    response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
+    response.headers["Content-Type"] = f"{DOCUMENTS[document].media_type}; charset=utf-8"
     if encoding:
         response.headers["Content-Encoding"] = encoding
     return with_body(response, file, selected or Part(0, size, size))

@@ -25,7 +25,7 @@ TEXTS = ("name", "title", "title_en", "description", "description_en", "sha256")
 _FORM = "multipart/form-data"
 _CHUNK_BYTES = 128 * 1024
 # Room for a form's boundaries, part headers and texts.
-_ENVELOPE_BYTES = 1024**2
+ENVELOPE_BYTES = 1024**2
 _MAX_TEXT_BYTES = 64 * 1024
 _MAX_PARTS = 20
 # A process has four threads: slow uploads must leave one for everybody else.
@@ -100,15 +100,15 @@ def receive(storage: Storage, *, max_bytes: int) -> Upload:
     """
     is_form = request.mimetype == _FORM
     declared = request.content_length or 0
-    if declared > max_bytes + (_ENVELOPE_BYTES if is_form else 0):
+    if declared > max_bytes + (ENVELOPE_BYTES if is_form else 0):
         raise FileTooLarge(max_bytes)
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise UnsupportedMediaType
-    request.max_content_length = max_bytes + _ENVELOPE_BYTES
+    request.max_content_length = max_bytes + ENVELOPE_BYTES
     parts = _Parts(texts={name: request.args[name] for name in TEXTS if name in request.args})
     if not is_form and not clean_line(parts.texts.get("name", "")):
         raise BodyInvalid(fields={"name": _NO_NAME})
-    with _slot():
+    with upload_slot():
         if is_form:
             _read_form(parts, storage, max_bytes)
         else:
@@ -153,14 +153,14 @@ def _read_form(parts: _Parts, storage: Storage, max_bytes: int) -> None:
     boundary = request.mimetype_params.get("boundary", "")
     if not boundary:
         raise BadRequest
-    events = _events(request.stream, boundary.encode("ascii", "replace"))
+    events = events_of(request.stream, boundary.encode("ascii", "replace"))
     for event in events:
         match event:
             case File(name="file") if parts.stored is None:
                 parts.file_name = clean_line(event.filename)
-                parts.stored = storage.put(cast(BinaryIO, _PartStream(events)), max_bytes=max_bytes)
+                parts.stored = storage.put(cast(BinaryIO, PartStream(events)), max_bytes=max_bytes)
             case Field(name=name) if name in TEXTS:
-                parts.texts[name] = _text(name, events)
+                parts.texts[name] = text_of(name, events)
             case File(name=name) | Field(name=name):
                 raise BodyInvalid(fields={str(name): _fault(str(name), event)})
     if parts.stored is not None and not parts.file_name and not parts.texts.get("name"):
@@ -173,9 +173,9 @@ def _fault(name: str, event: Event) -> LocalizedText:
     return _TWICE if isinstance(event, File) else _NOT_A_FILE
 
 
-def _events(stream: IO[bytes], boundary: bytes) -> Iterator[Event]:
+def events_of(stream: IO[bytes], boundary: bytes, *, max_parts: int = _MAX_PARTS) -> Iterator[Event]:
     """The form piece by piece; never more of it in memory than a few chunks. Raises BadRequest."""
-    decoder = MultipartDecoder(boundary, 4 * _CHUNK_BYTES, max_parts=_MAX_PARTS)
+    decoder = MultipartDecoder(boundary, 4 * _CHUNK_BYTES, max_parts=max_parts)
     try:
         while True:
             event = decoder.next_event()
@@ -198,7 +198,8 @@ def _pieces(events: Iterable[Event]) -> Iterator[bytes]:
                 return
 
 
-def _text(name: str, events: Iterable[Event]) -> str:
+def text_of(name: str, events: Iterable[Event]) -> str:
+    """The part that the last event began, as text. Raises BodyInvalid when it is too long."""
     found = bytearray()
     for piece in _pieces(events):
         found += piece
@@ -207,7 +208,7 @@ def _text(name: str, events: Iterable[Event]) -> str:
     return found.decode(errors="replace")
 
 
-class _PartStream:
+class PartStream:
     """One part of a form, read as a file."""
 
     def __init__(self, events: Iterable[Event]) -> None:
@@ -219,7 +220,8 @@ class _PartStream:
 
 
 @contextmanager
-def _slot() -> Iterator[None]:
+def upload_slot() -> Iterator[None]:
+    """A place among those that may send files at a time. Raises UploadsBusy."""
     if not _SLOTS.acquire(timeout=_WAIT_SECONDS):
         raise UploadsBusy
     try:

@@ -2,6 +2,9 @@
 
 After changing texts: `pybabel extract -F portal/i18n/babel.cfg --no-location -o messages.pot portal`, then
 `pybabel update -N --no-location -i messages.pot -d portal/i18n`, and translate what is new.
+
+`vi/LC_MESSAGES/reference.po` has the texts of the API's description (summaries, descriptions, parameters), for the
+page of the API reference; whoever words an operation adds its Vietnamese there.
 """
 
 from __future__ import annotations

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import select
+
+from portal.catalog.changes import cursor_of
+from portal.catalog.models import Change
 from portal.jobs.followers import Follower
 from portal.jobs.snapshots import FOLLOWER as SNAPSHOTS
 from portal.jobs.snapshots import SnapshotFollower
+from portal.observability import metrics
 from portal.search.indexer import FOLLOWER as SEARCH
 from portal.search.indexer import Indexer
 from portal.wiring import Portal
@@ -45,7 +50,20 @@ class _SearchIndex:
         self._writer = portal.open_writer()
 
     def follow(self) -> int:
-        return self._indexer().follow()
+        followed = self._indexer().follow()
+        if followed and metrics.is_on():
+            self._tell_visible(followed)
+        return followed
+
+    def _tell_visible(self, followed: int) -> None:
+        now = self._portal.clock()
+        with self._portal.database.read() as session:
+            last = cursor_of(session, SEARCH)
+            changes = select(Change.at, Change.is_public).where(Change.id <= last).order_by(Change.id.desc())
+            rows = session.execute(changes.limit(followed)).all()
+        for row in rows:
+            if row.is_public:
+                metrics.became_visible((now - row.at).total_seconds())
 
     def reconcile(self) -> None:
         # Opened anew: a writer knows what it wrote, not what has since become of the files.

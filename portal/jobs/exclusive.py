@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 _FILE = "worker.lock"
+_BACKUP = "backup.lock"
 _RETRY_SECONDS = 0.3
 
 
@@ -37,9 +38,28 @@ def wait_alone(var: Path, *, on_wait: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-def _take(var: Path) -> TextIO | None:
+@contextmanager
+def keeping_files(var: Path) -> Iterator[None]:
+    """No stored file is collected inside, however long a backup takes."""
+    with (var / _BACKUP).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def try_collecting(var: Path) -> Iterator[bool]:
+    """True inside when no backup is being made; one that begins meanwhile waits."""
+    file = _take(var, _BACKUP)
+    try:
+        yield file is not None
+    finally:
+        if file is not None:
+            file.close()
+
+
+def _take(var: Path, name: str = _FILE) -> TextIO | None:
     var.mkdir(parents=True, exist_ok=True)
-    file = (var / _FILE).open("a")
+    file = (var / name).open("a")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

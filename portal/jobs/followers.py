@@ -10,6 +10,8 @@ from pathlib import Path
 
 import structlog
 
+from portal.observability import metrics
+
 POLL_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 30.0
 _log = structlog.get_logger("portal.jobs")
@@ -67,6 +69,7 @@ class FollowerLoop:
         except Exception:
             # Whatever it was (disk full, broken index), the worker goes on and tries again.
             turn.fail(self._seconds())
+            metrics.follower_failed(turn.follower.name)
             _log.exception("follower failed", follower=turn.follower.name, failures=turn.failures)
         else:
             turn.failures = 0

@@ -1,4 +1,4 @@
-"""Integrity of database, files and index: what `check` prints and the worker looks at by the hour."""
+"""Integrity of database, log, files, index and documents: what `check` prints and the worker looks at by the hour."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from portal.catalog.changes import catalogue_version, cursor_of, last_change_id
+from portal.catalog.models import Cursor
 from portal.catalog.queries import referenced_hashes
 from portal.database import Database
+from portal.exchange.snapshots import Snapshots
+from portal.exchange.whole_catalogue import DOCUMENTS
 from portal.files.storage.base import Storage
+from portal.jobs.snapshots import FOLLOWER as SNAPSHOTS
 from portal.search.engines.base import IndexBroken, IndexMissing
 from portal.search.source import published_versions
 from portal.wiring import Portal
 
-Part = Literal["database", "files", "index"]
+Part = Literal["database", "log", "files", "index", "snapshots", "statistics"]
 Look = Literal["look", "read again"]
 
 
@@ -41,6 +46,22 @@ def database_findings(database: Database) -> list[Finding]:
     ]
 
 
+def log_findings(database: Database) -> list[Finding]:
+    """What would let caches or followers believe something false: as after a copy put back by hand."""
+    with database.read() as session:
+        last = last_change_id(session)
+        epoch, _, shown = catalogue_version(session).partition("-")
+        cursors = session.execute(select(Cursor.follower, Cursor.change_id)).all()
+    findings = [Finding("log", "no epoch", "catalogue_info")] if epoch == "none" else []
+    if int(shown) > last:
+        findings.append(Finding("log", "version ahead of the log", f"{shown} > {last}"))
+    return findings + [
+        Finding("log", "follower ahead of the log", f"{row.follower}: {row.change_id} > {last}")
+        for row in cursors
+        if row.change_id > last
+    ]
+
+
 def file_findings(
     database: Database,
     storage: Storage,
@@ -58,6 +79,31 @@ def file_findings(
         elif how == "read again" and not storage.verify(sha256):
             findings.append(Finding("files", "damaged", sha256))
     return findings
+
+
+def snapshot_findings(portal: Portal, *, how: Look = "look") -> list[Finding]:
+    """Whole-catalogue documents that are missing, of another version than the catalogue although their writer
+    is in step, or, when they are read again, damaged."""
+    before = _written_up_to(portal.database)
+    snapshot = Snapshots(portal.settings.snapshots_folder).current()
+    version, is_in_step = after = _written_up_to(portal.database)
+    if before != after or not is_in_step:
+        return []
+    if snapshot is None or not snapshot.has(tuple(DOCUMENTS)):
+        return [Finding("snapshots", "missing", str(portal.settings.snapshots_folder))]
+    if snapshot.version != version:
+        return [Finding("snapshots", "of another version", f"{snapshot.version}, not {version}")]
+    return [
+        Finding("snapshots", "damaged", each)
+        for each in (DOCUMENTS if how == "read again" else ())
+        if not snapshot.agrees(each)
+    ]
+
+
+def _written_up_to(database: Database) -> tuple[str, bool]:
+    """The catalogue's version, and whether the writer of documents has dealt with every change."""
+    with database.read() as session:
+        return catalogue_version(session), cursor_of(session, SNAPSHOTS) == last_change_id(session)
 
 
 def index_findings(portal: Portal) -> list[Finding]:

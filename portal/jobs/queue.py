@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from huey import SqliteHuey, crontab
+from huey.api import Task
 from huey.consumer import Consumer
+from huey.signals import SIGNAL_COMPLETE, SIGNAL_ERROR
 
 from portal.jobs import tasks
+from portal.observability import metrics
 from portal.wiring import Portal
 
 _STOP_SECONDS = 20
@@ -32,6 +35,10 @@ def make_queue(portal: Portal, owe_reconcile: Callable[[], None]) -> SqliteHuey:
     @queue.periodic_task(crontab(minute="37"), name="reconcile")  # type: ignore[untyped-decorator]
     def _reconcile() -> None:
         owe_reconcile()
+
+    @queue.signal(SIGNAL_COMPLETE, SIGNAL_ERROR)  # type: ignore[untyped-decorator]
+    def _ended(signal: str, task: Task, *_: object) -> None:
+        metrics.job_ended(task.name, "done" if signal == SIGNAL_COMPLETE else "failed")
 
     # What a crash left goes at the start, not at the next full hour.
     _tend_files()

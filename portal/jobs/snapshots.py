@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from portal.catalog.changes import catalogue_version, cursor_of, last_change_id, move_cursor
-from portal.exchange.dcat_snapshot import Audience, CatalogueWriter
 from portal.exchange.snapshots import Snapshots
+from portal.exchange.whole_catalogue import Audience, CatalogueWriter
 from portal.wiring import Portal
 
 FOLLOWER = "snapshots"

@@ -7,6 +7,7 @@ import structlog
 from portal.accounts import receipts
 from portal.catalog import queries
 from portal.catalog.services import datasets
+from portal.jobs.exclusive import try_collecting
 from portal.jobs.integrity import file_findings
 from portal.wiring import Portal
 
@@ -29,11 +30,17 @@ def forget_receipts(portal: Portal) -> None:
 
 
 def tend_files(portal: Portal) -> None:
-    """Collects files that nobody refers to any more and names those that are missing."""
+    """Collects files that nobody refers to any more, unless a backup may want them, and names the missing."""
+    with try_collecting(portal.settings.var) as may_collect:
+        if may_collect:
+            _collect(portal)
+    for finding in file_findings(portal.database, portal.storage):
+        _log.error("file missing", sha256=finding.subject)
+
+
+def _collect(portal: Portal) -> None:
     with portal.database.read() as session:
         referenced = queries.referenced_hashes(session)
     collected = portal.storage.collect(referenced.__contains__)
     if collected:
         _log.info("orphaned files collected", files=collected)
-    for finding in file_findings(portal.database, portal.storage):
-        _log.error("file missing", sha256=finding.subject)

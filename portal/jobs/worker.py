@@ -7,8 +7,10 @@ import signal
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
+from huey import SqliteHuey
 from huey.consumer import Consumer
 
 from portal.database import Database
@@ -43,7 +45,8 @@ def _work(portal: Portal, followers: Sequence[Follower]) -> int:
     # A thread each: writing 100,000 datasets into a document must not keep a new one from being found.
     loops = [FollowerLoop([each], Requests(portal.settings.var), stop) for each in followers]
     threads = [threading.Thread(target=loop.run, name="follower", daemon=True) for loop in loops]
-    consumer = make_consumer(make_queue(portal, lambda: _owe_reconcile(loops)))
+    queue = make_queue(portal, lambda: _owe_reconcile(loops))
+    consumer = make_consumer(queue)
     tasks.publish_due(portal)
     for thread in threads:
         thread.start()
@@ -51,7 +54,8 @@ def _work(portal: Portal, followers: Sequence[Follower]) -> int:
     # Only now: the consumer sets handlers of its own.
     signals = _Signals()
     _log.info("worker started", followers=[follower.name for follower in followers])
-    code = _watch(portal, threads, consumer, signals)
+    with _exposing(portal, queue):
+        code = _watch(portal, threads, consumer, signals)
     stop.set()
     consumer.stop(graceful=True)
     for thread in threads:
@@ -59,6 +63,15 @@ def _work(portal: Portal, followers: Sequence[Follower]) -> int:
     portal.database.checkpoint()
     _log.info("worker stopped")
     return code
+
+
+def _exposing(portal: Portal, queue: SqliteHuey) -> AbstractContextManager[None]:
+    if portal.settings.metrics_address is None:
+        return nullcontext()
+    # Only now: the client of Prometheus costs memory, and must be imported after metrics were turned on.
+    from portal.jobs.exposition import exposed
+
+    return exposed(portal, queue.pending_count)
 
 
 def _owe_reconcile(loops: Sequence[FollowerLoop]) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from portal.text import fold, nfc
 
 # Part of the recipe of an index: raise it when the same text gives other tokens, and indexes rebuild.
-VERSION = 1
+VERSION = 2
 
 # Syllables are short; what is longer is a hash or an attack and is cut, so that terms stay small.
 MAX_SYLLABLE = 40
@@ -20,6 +20,8 @@ _SYLLABLE = re.compile(r"[^\W_]+")
 # What joins two parts of one word (Wi-Fi, gia_dat) and what groups digits (1.000, 1 000 with no-break space).
 _HYPHENS = frozenset({"-", "_", "\u2010", "\u2011", "\u2013"})
 _DIGIT_GROUPS = frozenset({".", ",", "\u202f"})
+# Few texts have any of these; looking costs a hundredth of going through all syllables.
+_JOINABLE = re.compile("[^\\W_][-_.,\u2010\u2011\u2013\u202f][^\\W_]")
 
 # m², CO₂ and PM₂.₅ are typed m2, CO2 and PM2.5.
 _SMALL_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
@@ -29,6 +31,10 @@ _FOLDED_LETTERS = {
     for letter in (*range(0x41, 0x5B), *range(0xC0, 0x250), *range(0x1E00, 0x1F00))
     if len(fold(chr(letter))) == 1
 } | _SMALL_DIGITS
+
+_SHORTEST_PLURAL = 4
+# Endings of words that are no plural: access, bus, analysis.
+_NO_PLURALS = ("ss", "us", "is")
 
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _VOWELS = frozenset("aăâeêioôơuưy")
@@ -63,7 +69,7 @@ def syllables(text: str) -> list[Syllable]:
     for match in _SYLLABLE.finditer(text):
         folded, exact = forms(match.group()[:MAX_SYLLABLE])
         if folded:
-            found.append(Syllable(folded, exact, match.start(), match.end()))
+            found.append(Syllable(folded, exact, *match.span()))
     return found
 
 
@@ -105,6 +111,8 @@ def joined(text: str, found: list[Syllable]) -> Iterator[tuple[int, Syllable]]:
 
     Wi-Fi gives wifi; 1.000.000 gives 1000000, its parts being digit groups of three.
     """
+    if not _JOINABLE.search(text):
+        return
     position = 0
     while position < len(found) - 1:
         last = _end_of_number(text, found, position)
@@ -116,6 +124,18 @@ def joined(text: str, found: list[Syllable]) -> Iterator[tuple[int, Syllable]]:
             exact = "".join(part.exact for part in parts)[:MAX_SYLLABLE]
             yield position, Syllable(folded, exact, parts[0].start, parts[-1].end)
         position = max(last, position + 1)
+
+
+@lru_cache(maxsize=16384)
+def singular(folded: str) -> str | None:
+    """The singular of an English plural; None for anything else. No Vietnamese syllable ends in s."""
+    if not folded.endswith("s") or len(folded) < _SHORTEST_PLURAL or not folded.isalpha():
+        return None
+    if folded.endswith(_NO_PLURALS):
+        return None
+    if folded.endswith("ies"):
+        return f"{folded[:-3]}y"
+    return folded[:-2] if folded.endswith(("ches", "shes", "sses", "xes")) else folded[:-1]
 
 
 def _end_of_number(text: str, found: list[Syllable], position: int) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from portal.catalog.models import Agency, Concept, Dataset, Distribution, Place
+from portal.catalog.models import Dataset
+from portal.catalog.public_queries import within_filters
 from portal.catalog.queries import is_visible
 from portal.search.engines.base import EngineAnswer
 from portal.search.query import Query
@@ -23,7 +22,7 @@ def answer(
         *is_visible(hide_illustrative=hide_illustrative),
         *(_title_has(fold(concept.typed)) for concept in query.concepts),
         *(~_title_has(" ".join(word.folded for word in phrase.words)) for phrase in query.excluded),
-        *(_CONDITIONS[name](values) for name, values in request.filters.items()),
+        *within_filters(request.filters),
     ]
     order = (Dataset.title_folded,) if request.sort == "title" else (Dataset.modified.desc().nulls_last(),)
     page = select(Dataset.id).where(*conditions).order_by(*order, Dataset.id)
@@ -36,20 +35,3 @@ def answer(
 
 def _title_has(folded: str) -> ColumnElement[bool]:
     return Dataset.title_folded.contains(folded, autoescape=True)
-
-
-def _of_year(values: Sequence[str]) -> ColumnElement[bool]:
-    # The column keeps ISO 8601 texts; comparing with the column's own type would want dates.
-    year = func.substr(func.coalesce(Dataset.modified, Dataset.issued, ""), 1, 4)
-    return year.in_(values)
-
-
-_CONDITIONS: dict[str, Callable[[Sequence[str]], ColumnElement[bool]]] = {
-    "theme": lambda values: Dataset.themes.any(Concept.code.in_(values)),
-    "agency": lambda values: Dataset.agency.has(Agency.slug.in_(values)),
-    "place": lambda values: Dataset.places.any(or_(Place.code.in_(values), Place.slug.in_(values))),
-    "format": lambda values: Dataset.distributions.any(Distribution.format.has(Concept.code.in_(values))),
-    "licence": lambda values: Dataset.licence.has(Concept.code.in_(values)),
-    "frequency": lambda values: Dataset.frequency.has(Concept.code.in_(values)),
-    "year": _of_year,
-}

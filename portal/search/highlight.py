@@ -22,7 +22,11 @@ _BETWEEN = r"[\W_]{1,3}"
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 # Nearly all descriptions are plain, and this tells at a fraction of the cost.
 _SOME_MARKUP = re.compile(r"[*_`~#><]|^\s{0,3}[-+]\s", re.MULTILINE)
-_MARKUP = re.compile(r"[*_`~]{2,}|`|^\s{0,3}(?:#{1,6}|>|[-*+])\s+|<[^>]{1,200}>", re.MULTILINE)
+_MARKUP = re.compile(
+    r"^\s{0,3}(?:#{1,6}|>|[-*+])\s+|<[^>]{1,200}>",
+    re.MULTILINE,
+)
+_EMPHASIS = re.compile(r"[*_`~]{2,}|`|(?<![\w*])\*(?=\w)|(?<=[\w.,)])\*(?![\w*])")
 
 Words = tuple[Word, ...]
 
@@ -67,7 +71,7 @@ def plain(markdown: str) -> str:
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     if _SOME_MARKUP.search(text):
-        text = _MARKUP.sub(" ", text)
+        text = _EMPHASIS.sub("", _MARKUP.sub(" ", text))
     return " ".join(text.split())
 
 

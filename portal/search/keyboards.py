@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from portal.search import analysis
+from portal.text import fold
 
 _ONSETS = "|".join("ngh nh ng gh gi kh ph qu th tr ch b c d đ g h k l m n p r s t v x".split())
 _RIMES = frozenset(
@@ -18,6 +19,7 @@ _RIMES = frozenset(
     "uôc uôi uôm uôn uông uôt ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu "
     "y yêm yên yêng yêt yêu ynh".split()
 )
+_BARE_RIMES = frozenset(map(fold, _RIMES))
 _SYLLABLE = re.compile(rf"(?P<onset>{_ONSETS})?(?P<rime>[aăâeêioôơuưy].*)")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 # Syllables closed by a stop have only these two tones.
@@ -29,7 +31,17 @@ _VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "
 _VNI_MARKS = {"6": ("aeo", "âêô"), "7": ("uo", "ươ"), "8": ("a", "ă")}
 _VOWELS = frozenset("aăâeêioôơuưy")
 # Marks that hurried typists leave out beside those they typed, tried in this order: dduwocj, tiens, thuoocj.
-_HALF_MARKED = (("", ""), ("ưo", "ươ"), ("uơ", "ươ"), ("ie", "iê"), ("ye", "yê"), ("uo", "ươ"), ("uo", "uô"))
+_HALF_MARKED = (
+    ("", ""),
+    ("enh", "ênh"),
+    ("ech", "êch"),
+    ("ưo", "ươ"),
+    ("uơ", "ươ"),
+    ("ie", "iê"),
+    ("ye", "yê"),
+    ("uo", "ươ"),
+    ("uo", "uô"),
+)
 
 
 @lru_cache(maxsize=8192)
@@ -46,6 +58,13 @@ def is_possible(syllable: str) -> bool:
     if rime not in _RIMES and not (match["onset"] == "gi" and f"i{rime}" in _RIMES):
         return bare in {"gi", "gin", "giêng", "giêt"}
     return not (tones and rime.endswith(_STOPS)) or tones[0] in _STOPPED_TONES
+
+
+@lru_cache(maxsize=8192)
+def is_possible_bare(folded: str) -> bool:
+    """Whether a syllable without diacritics could be Vietnamese with some."""
+    match = _SYLLABLE.fullmatch(folded)
+    return match is not None and fold(match["rime"]) in _BARE_RIMES
 
 
 def decode(syllable: str) -> str | None:

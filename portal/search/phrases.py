@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from portal.catalog.models import WordKind as Kind
 from portal.search.keyboards import is_possible
+from portal.search.knowledge import Knowledge
 from portal.search.tokens import Token
 from portal.search.words import Glossary, Key, PlaceName, Reading
 
@@ -20,10 +22,19 @@ class Found:
     readings: tuple[Reading, ...]
     places: tuple[PlaceName, ...] = ()
 
+    def __len__(self) -> int:
+        """How many syllables."""
+        return self.end - self.start
+
     @property
     def is_filler(self) -> bool:
         """Whether nothing but a filler may be meant."""
         return any(reading.kind is Kind.FILLER for reading in self.readings)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether hardly anything else is written so: words of two syllables, or one without diacritics."""
+        return len(self) > 1 or any(reading.exact[0].isascii() for reading in self.readings)
 
     @property
     def is_typed_exactly(self) -> bool:
@@ -31,11 +42,14 @@ class Found:
         return any(r.kind is Kind.FILLER and all(map(str.isascii, r.exact)) for r in self.readings)
 
 
-def find(tokens: Sequence[Token], glossary: Glossary, *, has_diacritics: bool) -> list[Found]:
-    """The phrases in the order of the tokens; they do not overlap. Quoted tokens are in none."""
+def find(
+    tokens: Sequence[Token], glossary: Glossary, *, has_diacritics: bool, longest: int | None = None
+) -> list[Found]:
+    """The phrases in the order of the tokens, of at most `longest` syllables; they do not overlap. Quoted
+    tokens are in none."""
     taken = [token.is_quoted for token in tokens]
     found: list[Found] = []
-    for length in range(min(glossary.longest, len(tokens)), 0, -1):
+    for length in range(min(longest or glossary.longest, len(tokens)), 0, -1):
         for start in range(len(tokens) - length + 1):
             end = start + length
             if any(taken[start:end]):
@@ -45,6 +59,61 @@ def find(tokens: Sequence[Token], glossary: Glossary, *, has_diacritics: bool) -
                 found.append(phrase)
                 taken[start:end] = [True] * length
     return sorted(found, key=lambda each: each.start)
+
+
+def divided(
+    tokens: Sequence[Token], found: Sequence[Found], knowledge: Knowledge, *, has_diacritics: bool
+) -> list[Found]:
+    """The phrases again, those that the index has in no wording as the shorter ones within them that it has:
+    rác thải nhựa, where nobody wrote so, asks for rác thải. Only if those are half of it."""
+    result: list[Found] = []
+    for phrase in found:
+        shorter = _within(tokens, phrase, knowledge, has_diacritics=has_diacritics)
+        present = [each for each in shorter if each.is_sure and is_present(tokens, each, knowledge)]
+        is_enough = present and 2 * sum(map(len, present)) >= len(phrase)
+        result += _with_rest(phrase, shorter) if is_enough else [phrase]
+    return result
+
+
+def _with_rest(phrase: Found, shorter: Sequence[Found]) -> list[Found]:
+    """The phrases inside a phrase, and what stands between them as phrases without other words: the tables
+    tell that it belongs together."""
+    result: list[Found] = []
+    place = phrase.start
+    for each in [*shorter, Found(phrase.end, phrase.end, ())]:
+        if each.start > place:
+            result.append(Found(place, each.start, ()))
+        result.append(each)
+        place = each.end
+    return result[:-1]
+
+
+def is_present(tokens: Sequence[Token], phrase: Found, knowledge: Knowledge) -> bool:
+    """Whether a phrase may be in the index, as typed or in other words for it."""
+    wordings = [key_of(tokens[phrase.start : phrase.end])]
+    wordings += [tuple(word.folded for word in reading.words) for reading in phrase.readings]
+    return any(_may_stand(wording, knowledge) for wording in wordings if wording)
+
+
+def _may_stand(wording: Key, knowledge: Knowledge) -> bool:
+    if len(wording) == 1:
+        return knowledge.terms.count(wording[0]) > 0
+    return all(knowledge.terms.pair_count(first, second) for first, second in pairwise(wording))
+
+
+def _within(
+    tokens: Sequence[Token], phrase: Found, knowledge: Knowledge, *, has_diacritics: bool
+) -> list[Found]:
+    """The phrases inside a phrase that the index does not have; none of one that it has."""
+    if len(phrase) < 2 or phrase.is_filler or is_present(tokens, phrase, knowledge):
+        return []
+    span = tokens[phrase.start : phrase.end]
+    inside = find(span, knowledge.glossary, has_diacritics=has_diacritics, longest=len(phrase) - 1)
+    return [
+        replace(each, start=each.start + phrase.start, end=each.end + phrase.start)
+        for each in inside
+        if not each.is_filler
+    ]
 
 
 def key_of(tokens: Sequence[Token]) -> Key:

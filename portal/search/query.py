@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 Filters = Mapping[str, tuple[str, ...]]
 """Chosen values by facet: any value within a facet, every facet."""
@@ -20,11 +21,12 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """One way to say a concept: all words, side by side when `adjacent`. `weight` below 1 for what was not
-    typed (a synonym, a joined spelling)."""
+    typed (a synonym, a joined spelling). `is_exact`: diacritics must be those of the words, not others."""
 
     words: tuple[Word, ...]
     weight: float = 1.0
     adjacent: bool = False
+    is_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,16 @@ class Concept:
     typed: str = ""
 
 
+Scope = Literal["", "column", "file"]
+"""Where a phrase must stand: anywhere, in the name of a column, in the name of a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that stand side by side, in this order."""
+    """Words that stand side by side, in this order; within a name of `scope`, diacritics or not."""
 
     words: tuple[Word, ...]
+    scope: Scope = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.catalog.models import Agency, Dataset
-from portal.catalog.queries import is_visible
+from portal.catalog.queries import are_visible
+from portal.observability import metrics
 from portal.search import fallback, highlight, wording
 from portal.search.engines.base import EngineAnswer, FacetValue, IndexBroken, IndexMissing, Reader
 from portal.search.facets import FACET_NAMES
 from portal.search.highlight import Segment
 from portal.search.knowledge import Knowledge
 from portal.search.query import Query, Shown
+from portal.search.reasons import Reason, is_scoped, load_reasons
 from portal.search.request import SearchRequest
-from portal.search.understanding import Recognised, understand
+from portal.search.understanding import Recognised, Understanding, understand
+from portal.search.variants import variants
 from portal.search.wording import Correction
 from portal.text import Language, LocalizedText
 
 _log = logging.getLogger(__name__)
 
+_OTHER = "other"
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One result. `matched`: the parts that hold a word of the query, of `title`, `description`, `keywords`,
-    `agency` in either language, and `other` (columns, files, themes, places) when none of these does; empty
-    without words. Titles and snippets are segments in the language asked for, unescaped."""
+    `agency` in either language; `column` and `file` when none of these does or when they were asked for,
+    `other` (themes, places) when nothing does; empty without words. `reasons`: those columns and files.
+    Titles and snippets are segments in the language asked for, unescaped."""
 
     dataset_id: int
     slug: str
@@ -37,6 +45,10 @@ class Hit:
     title: tuple[Segment, ...]
     snippet: tuple[Segment, ...]
     matched: tuple[str, ...]
+    reasons: tuple[Reason, ...] = ()
+
+
+_NOTHING_SHOWN = Shown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +56,9 @@ class SearchPage:
     """A page of results. `facets` by name, values as in URLs; `generation` tells the state of the index they
     were counted in, 0 when `degraded`: the database answered in place of the index, by titles and without
     facets. `relaxed`: nothing held enough of the query, so less was accepted. `correction`: something else was
-    looked for than was typed; `suggestions`: queries that may have been meant instead; `recognised`: filters
-    that the query speaks of."""
+    looked for than was typed; `suggestions`: queries that may have been meant instead, or, when nothing was
+    found, others that find something; `recognised`: filters that the query speaks of. `shown`: what the query
+    looks for, in all its words."""
 
     request: SearchRequest
     items: tuple[Hit, ...]
@@ -58,6 +71,7 @@ class SearchPage:
     relaxed: bool = False
     correction: Correction | None = None
     recognised: tuple[Recognised, ...] = ()
+    shown: Shown = _NOTHING_SHOWN
 
     @property
     def pages(self) -> int:
@@ -76,6 +90,7 @@ class _Texts:
     agency: str
 
 
+@metrics.timed("search")
 def search(
     request: SearchRequest,
     *,
@@ -84,34 +99,62 @@ def search(
     hide_illustrative: bool = False,
     facets: Sequence[str] = FACET_NAMES,
 ) -> SearchPage:
-    """Find published datasets: one engine call and one SQL statement. Without a usable index the database
-    answers (three statements); a door never meets an error for the index's sake."""
+    """Find published datasets: one engine call and one SQL statement, a second for hits by a column or file.
+    Without a usable index the database answers (three statements); a door never meets an error for the
+    index's sake."""
     understood = understand(request.text, _knowledge(engine))
     answer, degraded = _answer(request, understood.query, engine, session, hide_illustrative, facets)
     texts = _load_texts(session, (*answer.ids, *answer.related), hide_illustrative=hide_illustrative)
     shown = understood.query.shown()
     scores = dict(zip(answer.ids, answer.scores, strict=True))
-
-    def hits(ids: Sequence[int]) -> tuple[Hit, ...]:
-        return tuple(
-            _hit(each, scores.get(each, 0.0), texts[each], shown, request.language)
-            for each in ids
-            if each in texts
-        )
-
+    hits = {
+        each: _hit(each, scores.get(each, 0.0), text, shown, request.language) for each, text in texts.items()
+    }
+    hits |= _with_reasons(session, hits, understood.query)
+    titles = [text.title.vi for text in texts.values()]
     return SearchPage(
         request=request,
-        items=hits(answer.ids),
-        related=hits(answer.related),
+        items=tuple(hits[each] for each in answer.ids if each in hits),
+        related=tuple(hits[each] for each in answer.related if each in hits),
         facets=answer.facets,
         total=answer.total,
         generation=answer.generation,
         degraded=degraded,
         relaxed=answer.relaxed,
-        suggestions=wording.suggestions(understood, [text.title.vi for text in texts.values()]),
-        correction=wording.correction(understood, [text.title.vi for text in texts.values()]),
+        suggestions=_suggestions(request, understood, titles, answer, None if degraded else engine),
+        correction=wording.correction(understood, titles),
         recognised=tuple(_useful(understood.recognised, request, answer)),
+        shown=shown,
     )
+
+
+def _suggestions(
+    request: SearchRequest,
+    understood: Understanding,
+    titles: Sequence[str],
+    answer: EngineAnswer,
+    engine: Reader | None,
+) -> tuple[str, ...]:
+    meant = wording.suggestions(understood, titles)
+    if answer.total or engine is None:
+        return meant
+    try:
+        return tuple(dict.fromkeys((*meant, *variants(request.text, understood, engine))))
+    except (IndexMissing, IndexBroken):
+        return meant
+
+
+def _with_reasons(session: Session, hits: Mapping[int, Hit], query: Query) -> dict[int, Hit]:
+    """Those of the hits that were found by a column or a file, and say by which."""
+    unexplained = [each for each, hit in hits.items() if hit.matched == (_OTHER,) or is_scoped(query)]
+    reasons = load_reasons(session, unexplained, query)
+    explained = {}
+    for each, of_one in reasons.items():
+        if of_one:
+            kinds = tuple(dict.fromkeys(reason.kind for reason in of_one))
+            shown = tuple(part for part in hits[each].matched if part != _OTHER)
+            explained[each] = replace(hits[each], matched=(*shown, *kinds), reasons=of_one)
+    return explained
 
 
 def _knowledge(engine: Reader) -> Knowledge:
@@ -159,20 +202,7 @@ def _load_texts(session: Session, ids: Sequence[int], *, hide_illustrative: bool
     """Texts of those that are visible at this moment: the index may be a second behind a withdrawal."""
     if not ids:
         return {}
-    columns = (
-        Dataset.id,
-        Dataset.slug,
-        Dataset.title_vi,
-        Dataset.title_en,
-        func.substr(Dataset.description_vi, 1, highlight.READ_LETTERS).label("description_vi"),
-        func.substr(Dataset.description_en, 1, highlight.READ_LETTERS).label("description_en"),
-        Dataset.keywords,
-        Dataset.agency_text,
-        Agency.name_vi,
-        Agency.name_en,
-    )
-    query = select(*columns).outerjoin(Agency, Dataset.agency_id == Agency.id).where(Dataset.id.in_(ids))
-    rows = session.execute(query.where(*is_visible(hide_illustrative=hide_illustrative)))
+    rows = session.execute(_texts_query(hide_illustrative=hide_illustrative), {"ids": list(ids)})
     return {
         row.id: _Texts(
             slug=row.slug,
@@ -183,6 +213,27 @@ def _load_texts(session: Session, ids: Sequence[int], *, hide_illustrative: bool
         )
         for row in rows
     }
+
+
+@cache
+def _texts_query(*, hide_illustrative: bool) -> Select[Any]:
+    """Made once: making it takes longer than running it."""
+    return (
+        select(
+            Dataset.id,
+            Dataset.slug,
+            Dataset.title_vi,
+            Dataset.title_en,
+            func.substr(Dataset.description_vi, 1, highlight.READ_LETTERS).label("description_vi"),
+            func.substr(Dataset.description_en, 1, highlight.READ_LETTERS).label("description_en"),
+            Dataset.keywords,
+            Dataset.agency_text,
+            Agency.name_vi,
+            Agency.name_en,
+        )
+        .outerjoin(Agency, Dataset.agency_id == Agency.id)
+        .where(*are_visible(bindparam("ids", expanding=True), hide_illustrative=hide_illustrative))
+    )
 
 
 def _hit(dataset_id: int, score: float, texts: _Texts, shown: Shown, language: Language) -> Hit:
@@ -201,7 +252,7 @@ def _hit(dataset_id: int, score: float, texts: _Texts, shown: Shown, language: L
         score=score,
         title=title,
         snippet=snippet,
-        matched=matched or (("other",) if shown else ()),
+        matched=matched or ((_OTHER,) if shown else ()),
     )
 
 

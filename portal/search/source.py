@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.catalog.models import Agency, Dataset, Distribution, ObjectKind, dataset_place, dataset_theme
 from portal.catalog.models.base import When
-from portal.catalog.queries import is_visible
+from portal.catalog.queries import are_visible, is_visible
 from portal.clock import CITY_ZONE
 from portal.search.documents import SearchDocument
 from portal.text import LocalizedText
@@ -28,7 +28,7 @@ def load_documents(
     """Documents of those of `dataset_ids` that are published. Eight statements, however many there are."""
     query = (
         select(Dataset)
-        .where(Dataset.id.in_(dataset_ids), *is_visible(hide_illustrative=hide_illustrative))
+        .where(*are_visible(dataset_ids, hide_illustrative=hide_illustrative))
         .options(
             selectinload(Dataset.agency),
             selectinload(Dataset.supplier),

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from portal import links
 from portal.catalog.models import Dataset
-from portal.catalog.queries import is_visible
+from portal.catalog.queries import are_visible
+from portal.observability import metrics
 from portal.search import analysis
 from portal.search.engines.base import Completed, IndexBroken, IndexMissing, Reader
 from portal.search.names import Name
 from portal.search.prefix import Match, Prefix, beginnings, is_whole_name, read_prefix
+from portal.search.tokens import quoted
 from portal.text import Language, LocalizedText, fold
 
 _log = logging.getLogger(__name__)
@@ -69,6 +71,7 @@ class _Candidate:
     is_whole: bool = False
 
 
+@metrics.timed("suggest")
 def suggest(
     typed: str,
     *,
@@ -193,7 +196,7 @@ def _datasets(
         return
     columns = (Dataset.id, Dataset.slug, Dataset.title_vi, Dataset.title_en, Dataset.illustrative)
     # Of those that are visible at this moment: the index may be a second behind a withdrawal.
-    query = select(*columns).where(Dataset.id.in_(ids), *is_visible(hide_illustrative=hide_illustrative))
+    query = select(*columns).where(*are_visible(ids, hide_illustrative=hide_illustrative))
     rows = {row.id: row for row in session.execute(query)}
     for each in ids:
         if each not in rows:
@@ -237,7 +240,7 @@ def _columns(completed: Completed, prefix: Prefix, language: Language) -> Iterat
                 text=text,
                 language=language,
                 kind="column",
-                target=links.search(language, q=column),
+                target=links.search(language, q=quoted([text.replace('"', " ")], "column", language)),
                 marks=((match.start, match.end),),
                 datasets=count,
             )

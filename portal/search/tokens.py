@@ -8,15 +8,25 @@ from dataclasses import dataclass
 
 from portal.search import analysis
 from portal.search.analysis import Syllable
-from portal.search.query import Phrase, Word
-from portal.text import clean_line
+from portal.search.query import Phrase, Scope, Word
+from portal.text import Language, clean_line, fold
 
 MAX_LETTERS = 200
 MAX_SYLLABLES = 12
 MAX_EXCLUDED = 4
 
-# The parts of what was typed: -"a phrase", "a phrase", -word, word.
-_PART = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))')
+# What stands before a colon: cột, column; tệp, file. Told apart by their first letter.
+_SCOPES: dict[str, Scope] = {"c": "column", "t": "file", "f": "file"}
+SCOPE_NAMES: dict[Scope, dict[Language, str]] = {
+    "column": {"vi": "cột", "en": "column"},
+    "file": {"vi": "tệp", "en": "file"},
+}
+# The parts of what was typed: -"a phrase", "a phrase", -word, word, column:word, column: "a phrase".
+_PART = re.compile(
+    r"(?P<minus>(?<!\S)-)?(?:(?:(?<!\S)|(?<=-))(?P<scope>c[ộo]t|columns?|t[ệe]p|files?):\s?)?"
+    r'(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))',
+    re.IGNORECASE,
+)
 _QUOTES = str.maketrans("“”„«»", '"""""')
 
 
@@ -30,6 +40,7 @@ class Token:
     joined: Word | None = None
     is_quoted: bool = False
     is_repaired: bool = False
+    scope: Scope = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +64,11 @@ def take_apart(typed: str) -> Typed:
     phrases: list[Phrase] = []
     excluded: list[Phrase] = []
     for part in _PART.finditer(text):
-        is_quoted = part["quoted"] is not None
-        found = _tokens(part["quoted"] if is_quoted else part["plain"], is_quoted=is_quoted)
-        phrase = Phrase(tuple(token.word for token in found))
+        scope = _SCOPES[fold(part["scope"])[0]] if part["scope"] else ""
+        is_quoted = part["quoted"] is not None or scope != ""
+        typed = part["quoted"] if part["quoted"] is not None else part["plain"]
+        found = _tokens(typed, is_quoted=is_quoted, scope=scope)
+        phrase = Phrase(tuple(token.word for token in found), scope)
         if part["minus"]:
             excluded.append(phrase)
             continue
@@ -74,7 +87,13 @@ def word_of(syllable: Syllable) -> Word:
     return Word(syllable.folded, syllable.exact if syllable.exact != syllable.folded else None)
 
 
-def _tokens(text: str, *, is_quoted: bool) -> list[Token]:
+def quoted(words: Sequence[str], scope: Scope = "", language: Language = "vi") -> str:
+    """Words as a required phrase is typed."""
+    lead = f"{SCOPE_NAMES[scope][language]}:" if scope else ""
+    return f'{lead}"{" ".join(words)}"'
+
+
+def _tokens(text: str, *, is_quoted: bool, scope: Scope) -> list[Token]:
     found = analysis.syllables(text)[:MAX_SYLLABLES]
     joined = dict(analysis.joined(text, found))
     return [
@@ -83,6 +102,7 @@ def _tokens(text: str, *, is_quoted: bool) -> list[Token]:
             text[syllable.start : syllable.end],
             joined=word_of(joined[position]) if position in joined else None,
             is_quoted=is_quoted,
+            scope=scope,
         )
         for position, syllable in enumerate(found)
     ]
@@ -93,6 +113,6 @@ def _within_limit(phrases: Sequence[Phrase]) -> list[Phrase]:
     for phrase in phrases:
         if left <= 0:
             break
-        kept.append(Phrase(phrase.words[:left]))
+        kept.append(Phrase(phrase.words[:left], phrase.scope))
         left -= len(phrase.words)
     return kept

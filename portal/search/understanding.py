@@ -13,17 +13,17 @@ from itertools import groupby, pairwise
 
 from portal.catalog.models import WordKind as Kind
 from portal.search import phrases, repair
+from portal.search.analysis import singular
 from portal.search.knowledge import Knowledge
 from portal.search.phrases import Found
 from portal.search.query import Alternative, Concept, Query, Word
-from portal.search.tokens import MAX_LETTERS, MAX_SYLLABLES, Token, take_apart
+from portal.search.tokens import MAX_LETTERS, MAX_SYLLABLES, Token, quoted, take_apart
 from portal.search.weights import (
     ALTERNATIVE_WEIGHTS,
     DOUBTED_WEIGHT,
     FILLER_WEIGHT,
     GUESS_SHARE,
     REVERSE_WEIGHTS,
-    SCATTERED_WEIGHT,
     SYLLABLE_SHARE,
 )
 from portal.search.words import Glossary, Key, PlaceName, Reading
@@ -37,8 +37,6 @@ MAX_ALTERNATIVES = 6
 MAX_PLACE_ALTERNATIVES = 10
 _SHOWN_PLACES = 2
 
-# Kinds whose two sides are the same word, so that one may stand for the other inside other alternatives.
-_SAME_WORD = (Kind.ABBREVIATION, Kind.SPELLING)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NOTHING_KNOWN = Knowledge()
 
@@ -76,6 +74,7 @@ def understand(typed: str, knowledge: Knowledge = _NOTHING_KNOWN) -> Understandi
         if mended != list(tokens):
             tokens = mended
             found = phrases.find(tokens, knowledge.glossary, has_diacritics=parts.has_diacritics)
+    found = phrases.divided(tokens, found, knowledge, has_diacritics=parts.has_diacritics)
     doubts = _doubts(tokens, found, knowledge)
     concepts = _weighed(list(_concepts(tokens, found, doubts, knowledge.glossary)))
     is_repaired = any(token.is_repaired for token in tokens)
@@ -97,8 +96,7 @@ def _taken(tokens: Sequence[Token], found: Sequence[Found]) -> list[bool]:
     """Which tokens are in a phrase of several; a phrase of one may still be a part of a misspelt name."""
     taken = [False] * len(tokens)
     for phrase in found:
-        length = phrase.end - phrase.start
-        taken[phrase.start : phrase.end] = [length > 1] * length
+        taken[phrase.start : phrase.end] = [len(phrase) > 1] * len(phrase)
     return taken
 
 
@@ -132,6 +130,9 @@ def _single(token: Token, meant: str | None) -> Concept:
     alternatives = [Alternative((token.word,))]
     if token.joined:
         alternatives.append(Alternative((token.joined,)))
+    one = singular(token.word.folded)
+    if one:
+        alternatives.append(Alternative((Word(one),), ALTERNATIVE_WEIGHTS[Kind.SPELLING]))
     if meant:
         alternatives.append(Alternative((Word(meant),), DOUBTED_WEIGHT))
     is_light = len(token.word.folded) == 1 and not token.word.folded.isdigit()
@@ -140,7 +141,7 @@ def _single(token: Token, meant: str | None) -> Concept:
 
 def _light(token: Token, phrase: Found) -> Concept:
     """Typed without the diacritics of the filler it may be something else: do is also đo."""
-    is_guess = phrase.end - phrase.start == 1 and token.word.exact is None and not phrase.is_typed_exactly
+    is_guess = len(phrase) == 1 and token.word.exact is None and not phrase.is_typed_exactly
     weight = FILLER_WEIGHT / GUESS_SHARE if is_guess else FILLER_WEIGHT
     return Concept((Alternative((token.word,)),), weight, token.typed)
 
@@ -148,8 +149,6 @@ def _light(token: Token, phrase: Found) -> Concept:
 def _of_phrase(span: Sequence[Token], phrase: Found, glossary: Glossary) -> Concept:
     words = tuple(token.word for token in span)
     own = [Alternative(words, adjacent=len(words) > 1)]
-    if len(words) > 1:
-        own.append(Alternative(words, SCATTERED_WEIGHT))
     if len(words) == 1 and span[0].joined:
         own.append(Alternative((span[0].joined,)))
     others = _others(span, phrase, glossary)
@@ -168,7 +167,8 @@ def _others(span: Sequence[Token], phrase: Found, glossary: Glossary) -> list[Al
             singular = tuple(Word(form) for form in reading.exact)
             _keep(best, Alternative(singular, ALTERNATIVE_WEIGHTS[Kind.SPELLING], adjacent=len(singular) > 1))
         for further in glossary.readings(_key(reading.words)):
-            if further.kind in _SAME_WORD:
+            # Never through a short form to something else: Đà Nẵng is ĐN, but no enterprise for it.
+            if further.kind is Kind.SPELLING or (further.kind is Kind.ABBREVIATION and further.is_reverse):
                 short = _alternative((), further)
                 _keep(best, replace(short, weight=short.weight * alternative.weight))
     best.pop(phrases.key_of(span), None)
@@ -194,7 +194,10 @@ def _alternative(span: Sequence[Token], reading: Reading) -> Alternative:
         weight *= GUESS_SHARE
     if len(reading.words) == 1 and reading.words[0].exact:
         weight *= SYLLABLE_SHARE
-    return Alternative(reading.words, weight, adjacent=len(reading.words) > 1)
+    # Who asks for Hải Châu means its Bình Hiên, and no Bình Hiến elsewhere.
+    return Alternative(
+        reading.words, weight, adjacent=len(reading.words) > 1, is_exact=reading.kind is Kind.PLACE
+    )
 
 
 def _weighed(concepts: list[Concept]) -> tuple[Concept, ...]:
@@ -224,12 +227,12 @@ def _likeliest(places: Sequence[PlaceName], before: str) -> Sequence[PlaceName]:
 def _literal(tokens: Sequence[Token]) -> str:
     """What was typed, with what was repaired in quotation marks: so it is taken as it stands."""
     pieces = []
-    for (is_quoted, is_repaired), group in groupby(
-        tokens, key=lambda each: (each.is_quoted, each.is_repaired)
+    for (is_quoted, is_repaired, scope), group in groupby(
+        tokens, key=lambda each: (each.is_quoted, each.is_repaired, each.scope)
     ):
         typed = [token.typed for token in group if token.typed]
         if is_repaired:
             pieces += [f'"{each}"' for each in typed]
         elif typed:
-            pieces.append(f'"{" ".join(typed)}"' if is_quoted else " ".join(typed))
+            pieces.append(quoted(typed, scope) if is_quoted else " ".join(typed))
     return " ".join(pieces)

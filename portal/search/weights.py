@@ -51,6 +51,10 @@ FILLER_WEIGHT = 0.3
 # The main list holds what has at least this share of what was asked for.
 # (test_ranking.py::test_most_of_the_concepts_are_required)
 REQUIRED_SHARE = 0.6
+# When nothing holds that much, the nearest is shown, and has at least this share of the syllables asked for: who
+# asks for a café and is shown all that has "quan" is better told that there is none.
+# (test_ranking.py::test_what_holds_hardly_anything_is_related_only)
+NEAREST_SHARE = 0.4
 # A score is multiplied by the share found to this power: half of a question is a quarter of an answer.
 # (test_ranking.py::test_half_an_answer_ranks_below_a_whole_one)
 SHARE_POWER = 2
@@ -63,9 +67,6 @@ FRESHNESS_PRIOR = 0.06
 # The same for use, on a logarithmic scale, as soon as anybody counts.
 # (test_ranking.py::test_used_records_win_near_ties_only)
 USE_PRIOR = 0.04
-# A phrase of the tables as typed, its words found apart: "bệnh … viện" may be something else.
-# (test_ranking.py::test_a_known_phrase_in_one_piece_outranks_its_scattered_words)
-SCATTERED_WEIGHT = 0.6
 # A single syllable of the tables has diacritics and was typed without: it may be another word (mua, mưa).
 # (test_ranking.py::test_a_guessed_syllable_counts_less_than_one_typed_in_full)
 GUESS_SHARE = 0.6

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from portal.search import analysis
-from portal.search.tokens import Token
+from portal.search.tokens import Token, quoted
 from portal.search.understanding import Understanding
 
 
@@ -44,9 +44,10 @@ def _written(tokens: Sequence[Token], doubts: Mapping[int, str], titles: Sequenc
         for place, token in enumerate(tokens)
     ]
     pieces = []
-    for is_quoted, group in groupby(zip(tokens, texts, strict=True), key=lambda pair: pair[0].is_quoted):
-        piece = " ".join(text for _, text in group)
-        pieces.append(f'"{piece}"' if is_quoted else piece)
+    together = groupby(zip(tokens, texts, strict=True), key=lambda pair: (pair[0].is_quoted, pair[0].scope))
+    for (is_quoted, scope), group in together:
+        words = [text for _, text in group]
+        pieces.append(quoted(words, scope) if is_quoted else " ".join(words))
     return " ".join(pieces)
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from portal.catalog.models import WordKind as Kind
 from portal.search import analysis
@@ -73,6 +74,10 @@ class Glossary:
         """Whether a syllable is so, with its diacritics, in the tables."""
         return exact in self._exact_syllables
 
+    def prepare(self) -> None:
+        """Makes every table now; otherwise the first query that needs one waits for it."""
+        _ = (self.longest, self.names, self.shortened, self._exact_syllables)
+
     @cached_property
     def longest(self) -> int:
         """Syllables of the longest phrase."""
@@ -96,6 +101,16 @@ class Glossary:
             for form in analysis.shortened(syllable):
                 found[form].append(syllable)
         return {form: tuple(syllables) for form, syllables in found.items()}
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Syllables that stand side by side in a word or name of the tables."""
+        alternatives = (
+            _key(each.words) for all_of in self._readings.values() for each in all_of if each.words
+        )
+        return frozenset(
+            pair for key in (*self._readings, *self._places, *alternatives) for pair in pairwise(key)
+        )
 
     @cached_property
     def _readings(self) -> Mapping[Key, tuple[Reading, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -124,7 +124,8 @@ def _add_agencies(session: Session, rows: Iterable[AgencyRow], now: datetime) ->
         if row.slug in by_slug:
             continue
         agency = Agency(
-            uuid=uuid4(),
+            # The same body has the same id in every portal, so that records can move between them.
+            uuid=uuid5(NAMESPACE_URL, f"agency/{row.slug}"),
             slug=row.slug,
             name=row.name,
             kind=row.kind,

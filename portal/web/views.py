@@ -14,6 +14,7 @@ from portal.catalog.models import Vocabulary
 from portal.catalog.services import datasets
 from portal.catalog.services.datasets import Withdrawn
 from portal.errors import NotFound
+from portal.exchange.signposting import header, linkset_links, page_links
 from portal.http.answers import degraded, public
 from portal.http.context import actor
 from portal.http.negotiation import alternates
@@ -28,6 +29,7 @@ from portal.web.pages.dataset import dataset_page
 from portal.web.pages.frame import Frame
 from portal.web.pages.home import home_page
 from portal.web.pages.places import place_page, places_page
+from portal.web.pages.reference import reference_page
 from portal.web.pages.search import search_page
 from portal.web.pages.texts import about_page, developers_page
 from portal.web.pages.themes import theme_page, themes_page
@@ -66,7 +68,7 @@ def search() -> Answer:
     if page.is_degraded:
         degraded()
     else:
-        tell(Outcome(page.total, is_relaxed=page.is_relaxed))
+        tell(Outcome(page.total, is_relaxed=page.is_relaxed, is_repaired=page.corrected != ""))
     return _page("pages/search.html", page)
 
 
@@ -79,7 +81,10 @@ def dataset(reference: str) -> Answer:
         return withdrawn_answer(here, withdrawn.dataset)
     if found.slug != reference:
         return redirect(links.dataset_page(found.slug, here.language), 301)
-    return _page("pages/dataset.html", dataset_page(here, found), version=found.version)
+    response = _page("pages/dataset.html", dataset_page(here, found), version=found.version)
+    signs = (*page_links(found, here.base_url), *linkset_links(found, here.base_url))
+    response.headers["Link"] = ", ".join(filter(None, (response.headers.get("Link"), header(signs))))
+    return response
 
 
 def themes() -> Answer:
@@ -131,6 +136,11 @@ def developers() -> Answer:
     return _page("pages/developers.html", developers_page(visit()))
 
 
+def reference() -> Answer:
+    """The API reference."""
+    return _page("pages/reference.html", reference_page(visit()))
+
+
 def about() -> Answer:
     """About the portal."""
     return _page("pages/about.html", about_page(visit()))
@@ -143,6 +153,7 @@ _LISTS: dict[links.Page, View] = {
     "agencies": agencies,
     "places": places,
     "developers": developers,
+    "reference": reference,
     "about": about,
 }
 _ITEMS: dict[links.Page, View] = {"datasets": dataset, "themes": theme, "agencies": agency, "places": place}

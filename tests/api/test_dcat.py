@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import brotli
@@ -24,7 +25,7 @@ BASE = "http://127.0.0.1:8123"
 TYPES = {"ttl": "text/turtle", "jsonld": "application/ld+json", "nt": "application/n-triples",
          "rdf": "application/rdf+xml"}  # fmt: skip
 SLUG = "chat-luong-khong-khi"
-WHOLE = ("/catalog.ttl", "/catalog.jsonld")
+WHOLE = ("/catalog.ttl", "/catalog.jsonld", "/catalog.rdf", "/catalog.nt")
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +88,16 @@ def test_an_interrupted_download_goes_on_where_it_stopped(client: FlaskClient) -
     assert (outside.status_code, outside.headers["Content-Range"]) == (416, f"bytes */{size}")
 
 
+def test_data_json_is_a_snapshot_too(client: FlaskClient) -> None:
+    answer = client.get("/data.json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert len(answer.json["dataset"]) == 3
+    again = client.get("/data.json", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, answer.headers["Access-Control-Allow-Origin"]) == (304, "*")
+
+
 def test_while_there_is_none_it_asks_for_patience(own_site: Site) -> None:
-    for path in WHOLE:
+    for path in (*WHOLE, "/data.json"):
         answer = own_site.client.get(path)
         assert (answer.status_code, answer.json["code"]) == (503, "document-not-ready")
         assert int(answer.headers["Retry-After"]) > 0
@@ -98,8 +107,7 @@ def test_one_that_was_written_for_other_settings_is_not_sent(own_site: Site) -> 
     """Who has just hidden illustrative records must not send them until the worker has caught up."""
     writer_of(own_site.portal).write()
     assert own_site.client.get("/catalog.ttl").status_code == 200
-    hiding = open_portal(type(own_site.portal.settings)(var=own_site.portal.settings.var, port=8123,
-                                                        hide_illustrative=True))  # fmt: skip
+    hiding = open_portal(replace(own_site.portal.settings, hide_illustrative=True))
     assert make_app(hiding).test_client().get("/catalog.ttl").status_code == 503
     writer_of(hiding).write()
     assert "minh họa" not in make_app(hiding).test_client().get("/catalog.ttl").text
@@ -173,9 +181,7 @@ def test_what_is_not_public_is_gone_or_unknown(client: FlaskClient, extension: s
     assert told == {key: value for key, value in hidden.json.items() if key != "request_id"}
 
 
-@pytest.mark.parametrize(
-    "path", ["/catalog.xml", "/catalog.rdf", f"/dataset/{SLUG}.pdf", f"/dataset/{SLUG}", "/dataset/"]
-)
+@pytest.mark.parametrize("path", ["/catalog.xml", "/catalog.json", f"/dataset/{SLUG}.pdf"])
 def test_forms_that_there_are_not(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+import feedparser
 import pytest
 from flask.testing import FlaskClient
 
@@ -69,6 +70,14 @@ def test_feeds_keep_the_rules_of_atom(client: FlaskClient, query: str) -> None:
     assert rules_broken(feed(client, query)) == []
 
 
+@pytest.mark.parametrize("query", ["", "?q=khong+khi", "?q=zzzz", "?q=%00%01%3Cb%3E&lang=en"])
+def test_a_feed_reader_reads_every_feed(client: FlaskClient, query: str) -> None:
+    read = feedparser.parse(client.get(f"{PATH}{query}").get_data())
+    assert (read.bozo, read.version) == (False, "atom10")
+    assert read.feed.title and read.feed.id and read.feed.updated_parsed
+    assert all(each.id and each.link and each.title and each.updated_parsed for each in read.entries)
+
+
 def test_the_feed_names_itself_and_the_page_of_the_search(client: FlaskClient) -> None:
     root = feed(client, "?sort=title&q=kh%C3%B4ng+kh%C3%AD&page=1&theme=moi-truong&utm_source=x")
     own = f"{BASE}/feeds/search.atom?q=kh%C3%B4ng+kh%C3%AD&theme=moi-truong"
@@ -114,12 +123,10 @@ def test_a_feed_is_asked_again_by_its_etag(client: FlaskClient) -> None:
 
 def test_the_page_of_a_search_names_its_feed(client: FlaskClient) -> None:
     page = client.get("/en/datasets?q=air&page=1&sort=title").get_data(as_text=True)
-    address = f"{BASE}/feeds/search.atom?q=air&amp;lang=en"
-    assert (
-        f'<link rel="alternate" type="application/atom+xml" title="Follow this search" href="{address}">'
-        in page
-    )
-    assert f'<a href="{address}">Follow this search (Atom)</a>' in page
+    for form, media_type in (("atom", "application/atom+xml"), ("rss", "application/rss+xml")):
+        address = f"{BASE}/feeds/search.{form}?q=air&amp;lang=en"
+        assert f'<link rel="alternate" type="{media_type}"' in page
+        assert f'<a href="{address}" type="{media_type}">' in page
 
 
 def test_a_bad_parameter_is_refused(client: FlaskClient) -> None:

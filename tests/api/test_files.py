@@ -42,6 +42,12 @@ def test_downloads_never_render_and_may_be_read_from_anywhere(client: FlaskClien
     assert answer.headers.getlist("Access-Control-Allow-Origin") == ["*"]
 
 
+def test_a_file_names_the_page_of_its_dataset(client: FlaskClient) -> None:
+    link = '<http://127.0.0.1:8123/du-lieu/chat-luong-khong-khi>; rel="collection"; type="text/html"'
+    assert link in client.get(f"/tai-ve/{FILE}/{NAME}").headers["Link"]
+    assert client.get(f"/tai-ve/{FILE}/v1/{NAME}").headers["Link"] == link
+
+
 def test_a_part_and_the_head_of_a_file(client: FlaskClient) -> None:
     part = client.get(f"/tai-ve/{FILE}/{NAME}", headers={"Range": "bytes=0-3", "Accept-Encoding": "br"})
     assert (part.status_code, part.data) == (206, CSV_V2[:4])

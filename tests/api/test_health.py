@@ -15,6 +15,7 @@ from tests.factories import make_dataset, make_portal
 from tests.sites import Site
 
 
+@pytest.mark.sqlite
 def test_a_whole_portal_is_ready(own_site: Site) -> None:
     beat(own_site.portal.settings.var)
     answer = own_site.client.get("/health/ready")
@@ -45,6 +46,7 @@ def test_without_index_and_worker_readers_are_served_all_the_same(tmp_path: Path
     portal.close()
 
 
+@pytest.mark.sqlite
 def test_without_a_database_the_portal_is_not_ready_but_alive(tmp_path: Path) -> None:
     portal = make_portal(tmp_path)
     app = make_app(portal)

@@ -12,6 +12,16 @@ DATASET = uuid_of("dataset/chat-luong-khong-khi")
 AGENCY = uuid_of("agency/so-y-te")
 
 
+FORMS = {
+    "application/csvm+json": "csvw.json",
+    "application/vnd.datacite.datacite+json": "datacite.json",
+    "application/vnd.datacite.datacite+xml": "datacite.xml",
+    "application/x-bibtex": "citation.bib",
+    "application/x-research-info-systems": "citation.ris",
+    "application/vnd.citationstyles.csl+json": "citation.json",
+}
+
+
 @pytest.mark.parametrize(
     ("accept", "target"),
     [
@@ -26,6 +36,7 @@ AGENCY = uuid_of("agency/so-y-te")
         ("application/rdf+xml, text/turtle;q=0.3", "/dataset/chat-luong-khong-khi.rdf"),
         ("text/turtle;q=0.2, application/ld+json;q=0.7", "/dataset/chat-luong-khong-khi.jsonld"),
         ("text/html;q=0, text/*", "/dataset/chat-luong-khong-khi.ttl"),
+        *((media_type, f"/dataset/chat-luong-khong-khi/{name}") for media_type, name in FORMS.items()),
         ("image/png, text/turtle;q=0.1", "/dataset/chat-luong-khong-khi.ttl"),
     ],
 )
@@ -50,6 +61,7 @@ def test_what_there_is_not_is_406_with_what_there_is(client: FlaskClient, accept
         "application/ld+json": f"{BASE}/dataset/chat-luong-khong-khi.jsonld",
         "application/n-triples": f"{BASE}/dataset/chat-luong-khong-khi.nt",
         "application/rdf+xml": f"{BASE}/dataset/chat-luong-khong-khi.rdf",
+        **{media_type: f"{BASE}/dataset/chat-luong-khong-khi/{name}" for media_type, name in FORMS.items()},
     }
 
 
@@ -59,6 +71,8 @@ def test_what_there_is_not_is_406_with_what_there_is(client: FlaskClient, accept
         ("catalogue", "text/html", "/"),
         ("catalogue", "text/turtle", "/catalog.ttl"),
         ("catalogue", "application/ld+json", "/catalog.jsonld"),
+        ("catalogue", "application/rdf+xml", "/catalog.rdf"),
+        ("catalogue", "application/n-triples", "/catalog.nt"),
         (f"agency/{AGENCY}", "text/html", "/co-quan/so-y-te"),
         (f"agency/{AGENCY}", "application/json", "/api/v1/agencies/so-y-te"),
         ("place/20194", "text/html", "/dia-ban/phuong-hai-chau"),

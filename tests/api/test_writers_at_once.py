@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from portal.app import make_app
@@ -15,9 +16,9 @@ PROCESSES = 4
 ROUNDS = 12
 
 
-def _work(var: Path, token: str, number: int) -> list[tuple[str, str, int]]:
+def _work(settings: Settings, token: str, number: int) -> list[tuple[str, str, int]]:
     """Makes datasets with a file each, and counts up one shared record; answers what was acknowledged."""
-    portal = open_portal(Settings(var=var, port=8123, rate_limits=False))
+    portal = open_portal(settings)
     client, done = make_app(portal).test_client(), []
     headers = {"Authorization": f"Bearer {token}"}
     for each in range(ROUNDS):
@@ -50,7 +51,8 @@ def test_four_processes_lose_nothing(tmp_path: Path) -> None:
     assert staffed.call("POST", "/api/v1/datasets", "administrator", json=body).status_code == 201
     tokens = [staffed.tokens["publisher"], staffed.tokens["contributor"]] * 2
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        jobs = [(tmp_path, token, number) for number, token in enumerate(tokens)]
+        settings = replace(staffed.site.portal.settings, rate_limits=False)
+        jobs = [(settings, token, number) for number, token in enumerate(tokens)]
         done = [each for answers in pool.starmap(_work, jobs) for each in answers]
     statuses = Counter((what, status) for what, _, status in done)
     wanted = PROCESSES * ROUNDS

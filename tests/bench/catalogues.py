@@ -5,14 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
+from itertools import chain, count, islice, zip_longest
 from pathlib import Path
 from urllib.parse import quote
 
 from tests.running import Installation
 
 _SEED_SECONDS = 900
+_SCALE_SECONDS = 3_600
 
 
 def seeded(var: Path, size: int) -> Installation:
@@ -34,6 +36,42 @@ def first_rows(sources: list[Path], count: int, target: Path) -> Path:
         for number in range(count):
             out.write(streams[number % len(streams)].readline())
     return target
+
+
+def scaled(var: Path, size: int, shared: Path) -> Installation:
+    """A portal with `size` records of the reference data and, beyond those, of `bench_rows`, indexed."""
+    installation = Installation(var)
+    installation.take("init")
+    source = var / "scale.jsonl"
+    with source.open("w", encoding="utf-8") as out:
+        for row in islice(bench_rows(scale_sources(shared)), size):
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    installation.take("import", source, timeout=_SCALE_SECONDS)
+    source.unlink()
+    return installation
+
+
+def bench_rows(sources: Sequence[Path]) -> Iterator[dict[str, object]]:
+    """All reference records in turn; then, without end, records with the title of one, the description of another
+    and the year and number of neither, labelled as made for measuring."""
+    real: list[dict[str, object]] = []
+    with ExitStack() as stack:
+        streams = [stack.enter_context(gzip.open(source, "rt", encoding="utf-8")) for source in sources]
+        for line in filter(None, chain.from_iterable(zip_longest(*streams))):
+            real.append(json.loads(line))
+            yield real[-1]
+    for number in count():
+        # Steps without a common factor with the whole: every pair is another one.
+        titled, described = real[number * 7919 % len(real)], real[number * 104729 % len(real)]
+        yield {
+            **titled,
+            "id": f"bench-{number}",
+            "title": f"{titled['title']} ({1990 + number % 36}, {number})",
+            "description": described.get("description"),
+            "theme": described.get("theme"),
+            "keywords": ["bench data"],
+            "illustrative": True,
+        }
 
 
 def queries(var: Path, count: int) -> list[str]:
@@ -74,18 +112,8 @@ def mixed_paths(var: Path, count: int) -> Iterator[str]:
         )[number % 8]
 
 
-def changed_row(number: int) -> str:
-    """One record in JSON lines that nobody else has the word of."""
-    row = {
-        "id": f"moi-{number}",
-        "title": f"Bản ghi mới mốc{_letters(number)}",
-        "description": "Để đo độ trễ.",
-    }
-    return json.dumps(row, ensure_ascii=False) + "\n"
-
-
 def marker(number: int) -> str:
-    """The word that finds `changed_row(number)`."""
+    """A word that no other record has."""
     return f"mốc{_letters(number)}"
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from os import cpu_count, getloadavg
+
+from tests.running import Finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +42,34 @@ class Limit:
         return f">= {self.at_least}" if self.at_most is None else f"<= {self.at_most}"
 
 
+def printed(finished: Finished) -> dict[str, float]:
+    """The figures that a process printed as JSON in its last line."""
+    if finished.code or not finished.out.strip():
+        raise AssertionError(finished.err)
+    values: dict[str, float] = json.loads(finished.out.splitlines()[-1])
+    return values
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value that `share` of all do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def show(title: str, figures: Sequence[Figure], limits: Mapping[str, Limit]) -> None:
-    """A table; ratios with their limits."""
-    print(f"\n{title}")
+def show(
+    title: str,
+    figures: Sequence[Figure],
+    limits: Mapping[str, Limit],
+    budgets: Mapping[str, Mapping[str, float]],
+) -> None:
+    """A table; ratios with their limits, other figures with what an idle machine of 2 cores should reach."""
+    print(f"\n{title} (load {getloadavg()[0]:.1f})")
     for figure in figures:
-        limit = limits.get(figure.name)
-        verdict = (
-            "" if limit is None else f"  {limit}{'  BROKEN' if limit.is_broken_by(figure.value) else ''}"
-        )
-        print(f"  {figure.name:52} {figure.value:12,.2f} {figure.unit:6} {figure.at}{verdict}", flush=True)
+        limit, budget = limits.get(figure.name), budgets.get(figure.name, {}).get(figure.at)
+        verdict = "" if budget is None else f"  budget {budget:g}"
+        if limit is not None:
+            verdict = f"  {limit}{'  BROKEN' if limit.is_broken_by(figure.value) else ''}"
+        print(f"  {figure.name:58} {figure.value:12,.2f} {figure.unit:6} {figure.at}{verdict}", flush=True)
 
 
 def broken(figures: Sequence[Figure], limits: Mapping[str, Limit]) -> Iterator[str]:

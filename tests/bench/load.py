@@ -9,17 +9,28 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 CONNECTIONS = 16
 
 
-def requests_per_second(port: int, path: str, *, seconds: float, headers: Mapping[str, str]) -> float:
-    """Answers a second on `CONNECTIONS` kept connections; raises when an answer is an error."""
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What was answered in how many seconds."""
+
+    answers: int
+    seconds: float
+
+
+def load(port: int, path: str, *, seconds: float, headers: Mapping[str, str]) -> Load:
+    """Asks for one thing on `CONNECTIONS` new connections, which are kept; raises when an answer is an error."""
     measure = _by_wrk if shutil.which("wrk") else _by_threads
-    return measure(port, path, seconds, headers)
+    begun = time.monotonic()
+    answers = measure(port, path, seconds, headers)
+    return Load(answers, time.monotonic() - begun)
 
 
-def _by_wrk(port: int, path: str, seconds: float, headers: Mapping[str, str]) -> float:
+def _by_wrk(port: int, path: str, seconds: float, headers: Mapping[str, str]) -> int:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--timeout", "10s"]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
@@ -28,13 +39,13 @@ def _by_wrk(port: int, path: str, seconds: float, headers: Mapping[str, str]) ->
     ).stdout
     if "Non-2xx" in out or "Socket errors" in out:
         raise RuntimeError(f"{path}: {out}")
-    found = re.search(r"Requests/sec:\s+([\d.]+)", out)
+    found = re.search(r"(\d+) requests in", out)
     if found is None:
         raise RuntimeError(out)
-    return float(found[1])
+    return int(found[1])
 
 
-def _by_threads(port: int, path: str, seconds: float, headers: Mapping[str, str]) -> float:
+def _by_threads(port: int, path: str, seconds: float, headers: Mapping[str, str]) -> int:
     end = time.monotonic() + seconds
     counts = [0] * CONNECTIONS
     errors: list[int] = []
@@ -57,7 +68,7 @@ def _by_threads(port: int, path: str, seconds: float, headers: Mapping[str, str]
         thread.join()
     if errors:
         raise RuntimeError(f"{path}: {errors[:5]}")
-    return sum(counts) / seconds
+    return sum(counts)
 
 
 def fetch_all(port: int, paths: Sequence[str], *, threads: int = 4) -> dict[int, int]:

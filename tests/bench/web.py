@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections.abc import Iterator
@@ -13,13 +12,14 @@ from urllib.parse import quote
 import psutil
 
 from tests.bench.catalogues import mixed_paths, queries, slugs
-from tests.bench.figures import Figure
-from tests.bench.load import fetch_all, requests_per_second
+from tests.bench.figures import Figure, printed
+from tests.bench.load import fetch_all, load
 from tests.bench.memory import private_mib
 from tests.running import REPOSITORY, Installation, Running, children, free_port, worker_pid
 
 HELLO = "hello"
 _WARM_UP_SECONDS = 1.0
+_TYPING_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +28,30 @@ class _Measured:
     port: int
     path: str
     headers: dict[str, str]
+    processes: tuple[int, ...]
 
 
 def measure_ratios(portal: Installation, at: str, *, rounds: int, seconds: float) -> list[Figure]:
-    """Answers a second of each page, warm, as a share of what hello-world reaches in the same round."""
-    with portal.serving() as serving, _hello(portal) as port:
+    """What each page costs, warm, beside what hello-world costs in the same round.
+
+    Compared is how much processor time the web process takes for an answer, because on a machine with others that
+    is what does not depend on them. One process each: a kept connection stays with the process that accepted it.
+    """
+    portal.environment["PORTAL_WORKERS"] = "1"
+    with portal.serving() as serving, _hello(portal) as hello:
         _await_quiet(serving)
-        hello, pages = _Measured(HELLO, port, "/", {}), list(_pages(portal))
+        pages = list(_pages(portal, tuple(web_processes(serving))))
         rates: dict[str, list[float]] = {each.name: [] for each in (hello, *pages)}
         shares: dict[str, list[float]] = {each.name: [] for each in pages}
         for each in (hello, *pages):
-            _rate(each, _WARM_UP_SECONDS)
+            load(each.port, each.path, seconds=_WARM_UP_SECONDS, headers=each.headers)
         for number in range(rounds):
             for page in pages:
-                # Side by side, so that what else the machine does meets both; in turns, so that none is always first.
+                # Side by side and in turns: what else the machine does meets both, and none is always first.
                 pair = (hello, page) if number % 2 else (page, hello)
-                found = {each.name: _rate(each, seconds) for each in pair}
-                for name, rate in found.items():
-                    rates[name].append(rate)
-                shares[page.name].append(found[page.name] / found[HELLO])
+                costs = {each.name: _cost(each, seconds, rates[each.name]) for each in pair}
+                shares[page.name].append(costs[HELLO] / costs[page.name])
+    del portal.environment["PORTAL_WORKERS"]
     figures = [
         Figure(f"{name}, answers a second", statistics.median(each), "1/s", at)
         for name, each in rates.items()
@@ -65,8 +70,17 @@ def _await_quiet(serving: Running) -> None:
             return
 
 
-def _rate(measured: _Measured, seconds: float) -> float:
-    return requests_per_second(measured.port, measured.path, seconds=seconds, headers=measured.headers)
+def _cost(measured: _Measured, seconds: float, rates: list[float]) -> float:
+    """Seconds of the processor for one answer; adds the answers a second by the clock to `rates`."""
+    before = _worked(measured.processes)
+    found = load(measured.port, measured.path, seconds=seconds, headers=measured.headers)
+    rates.append(found.answers / found.seconds)
+    return (_worked(measured.processes) - before) / found.answers
+
+
+def _worked(processes: tuple[int, ...]) -> float:
+    times = [psutil.Process(pid).cpu_times() for pid in processes]
+    return sum(each.user + each.system for each in times)
 
 
 def measure_memory(portal: Installation, at: str, requests: int) -> list[Figure]:
@@ -94,36 +108,30 @@ def measure_memory(portal: Installation, at: str, requests: int) -> list[Figure]
 
 
 def measure_start(portal: Installation, at: str, *, rounds: int) -> list[Figure]:
-    """From the command to the first 200 of the home page."""
-    taken = []
-    for _ in range(rounds):
+    """From the command to the first 200 of the home page, and the first search when a reader has typed it."""
+    taken, searched = [], []
+    words = [quote(each) for each in queries(portal.var, rounds)]
+    for word in words:
         begun = time.monotonic()
         serving = portal.start_serving(path="/")
         taken.append(time.monotonic() - begun)
+        time.sleep(_TYPING_SECONDS)
+        begun = time.monotonic()
+        portal.request(f"/api/v1/datasets?q={word}")
+        searched.append(1000 * (time.monotonic() - begun))
         serving.stop()
-    return [Figure("serve to first answer", statistics.median(taken), "s", at)]
-
-
-def measure_latency(portal: Installation, at: str, count: int) -> list[Figure]:
-    """From the commit of a record to its being shown and found."""
-    with portal.serving():
-        finished = portal.start_python("-m", "tests.bench.latency", count, portal.port).wait(300)
     return [
-        Figure(f"publish to {name}", value, "ms", at)
-        for name, value in _read(finished.out, finished.err).items()
+        Figure("serve to first answer", statistics.median(taken), "s", at),
+        Figure("first search of a process", statistics.median(searched), "ms", at),
     ]
 
 
-def measure_search(portal: Installation, at: str, count: int) -> list[Figure]:
-    """Search in a process, 7 facets, a filter and 20 highlights."""
-    finished = portal.start_python("-m", "tests.bench.searching", count).wait(300)
-    values = _read(finished.out, finished.err)
-    number = int(values.pop("queries"))
-    figures = [Figure("search / SQLite FTS5, processor time", values.pop("/ SQLite FTS5"), "x", at)]
-    figures += [Figure(f"search in process, {name}", value, "ms", at) for name, value in values.items()]
-    figures.append(Figure("search in process, distinct queries", number, "", at))
-    figures.append(Figure("search, memory of the process", finished.peak_mib, "MiB", at))
-    return figures
+def measure_latency(portal: Installation, at: str, count: int) -> list[Figure]:
+    """From a writer's answer to its being shown and found, and to its being gone again."""
+    with portal.serving():
+        token = portal.take("create-admin", "--email", "bench@example.vn", "--print-token").out.strip()
+        finished = portal.start_python("-m", "tests.bench.latency", count, portal.port, token).wait(300)
+    return [Figure(name, value, "ms", at) for name, value in printed(finished).items()]
 
 
 def web_processes(serving: Running) -> list[int]:
@@ -132,14 +140,7 @@ def web_processes(serving: Running) -> list[int]:
     return [pid for master in masters for pid in children(master)]
 
 
-def _read(out: str, err: str) -> dict[str, float]:
-    if not out.strip():
-        raise AssertionError(err)
-    values: dict[str, float] = json.loads(out.splitlines()[-1])
-    return values
-
-
-def _pages(portal: Installation) -> Iterator[_Measured]:
+def _pages(portal: Installation, processes: tuple[int, ...]) -> Iterator[_Measured]:
     slug, words = slugs(portal.var, 3)[1], quote(queries(portal.var, 5)[2])
     for name, path in (
         ("home", "/"),
@@ -151,23 +152,23 @@ def _pages(portal: Installation) -> Iterator[_Measured]:
         answer = portal.request(path)
         if answer.status != 200:
             raise AssertionError(f"{path}: {answer.status}")
-        yield _Measured(name, portal.port, path, {})
+        yield _Measured(name, portal.port, path, {}, processes)
         if "etag" in answer.headers:
             same = {"If-None-Match": answer.headers["etag"]}
             if portal.request(path, headers=same).status != 304:
                 raise AssertionError(f"{path}: the same ETag is not answered with 304")
-            yield _Measured(f"{name}, 304", portal.port, path, same)
+            yield _Measured(f"{name}, 304", portal.port, path, same, processes)
 
 
 @contextmanager
-def _hello(portal: Installation) -> Iterator[int]:
-    """The hello-world with the portal's own gunicorn file; answers its port."""
-    server = Installation(portal.var, free_port())
+def _hello(portal: Installation) -> Iterator[_Measured]:
+    """The hello-world with the portal's own gunicorn file and settings."""
+    server = Installation(portal.var, free_port(), portal.environment)
     config = REPOSITORY / "gunicorn.conf.py"
     running = server.start_python("-m", "gunicorn", "--config", config, "tests.bench.hello:app")
     try:
         _wait(server, running)
-        yield server.port
+        yield _Measured(HELLO, server.port, "/", {}, tuple(children(running.pid)))
     finally:
         running.stop()
 

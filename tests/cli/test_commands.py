@@ -58,6 +58,17 @@ def test_a_database_that_cannot_be_opened_is_told(cli: CliRunner, tmp_path: Path
     assert "The database cannot be used: unable to open database file" in result.stderr
 
 
+@pytest.mark.parametrize("command", [["check"], ["migrate"], ["backup", "anywhere"]])
+def test_a_damaged_database_is_named_with_the_way_out(
+    cli: CliRunner, tmp_path: Path, command: list[str]
+) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "catalogue.sqlite").write_bytes(b"no database at all, but something else " * 500)
+    result = cli.invoke(main, command)
+    assert result.exit_code == 1
+    assert "python -m portal restore DIR" in result.stderr and len(result.stderr.splitlines()) == 1
+
+
 def test_migrate_makes_the_database_and_says_so_once(cli: CliRunner) -> None:
     assert cli.invoke(main, ["migrate", "--check"]).exit_code == 1
     assert cli.invoke(main, ["migrate"]).output.startswith("schema none -> ")

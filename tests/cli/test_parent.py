@@ -15,7 +15,9 @@ import pytest
 
 PARENT = """
 import os, sys
+from portal.cli import parent
 from portal.cli.parent import Parent
+parent._MOST_FAILURES = 3
 script = sys.argv[1]
 sys.exit(Parent([sys.executable, script, "web"], [sys.executable, script, "worker"], dict(os.environ)).run())
 """
@@ -96,10 +98,41 @@ def test_a_killed_worker_is_started_again_after_longer_and_longer_pauses(running
     assert len(pauses) == 2 and pauses[0] != pauses[1]
 
 
-def test_without_the_web_server_the_whole_ends_with_a_failure(running: Running) -> None:
+def test_a_killed_web_server_is_started_again_while_the_worker_goes_on(running: Running) -> None:
     os.kill(running.pids("web")[0], signal.SIGKILL)
+    running.wait_for(lambda: len(running.pids("web")) == 2)
+    assert len(running.pids("worker")) == 1 and _alive(running.pids("worker"))
+    # And ends by a signal as before.
+    time.sleep(0.3)
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(15) == 0
+
+
+def test_a_web_server_that_ends_by_itself_ends_the_whole_with_a_failure(running: Running) -> None:
+    os.kill(running.pids("web")[0], signal.SIGTERM)
     assert running.process.wait(15) != 0
     assert not _alive(running.pids("worker"))
+
+
+def test_a_killed_web_server_that_cannot_come_back_is_given_up(tmp_path: Path) -> None:
+    (tmp_path / "broken").mkdir()
+    running = Running(tmp_path / "broken")
+    running.wait_for(lambda: bool(running.pids("web")))
+    (tmp_path / "broken" / "child.py").write_text("raise SystemExit(3)")
+    time.sleep(0.3)
+    os.kill(running.pids("web")[0], signal.SIGKILL)
+    assert running.process.wait(60) == 3
+    assert len([line for line in running.lines() if "web server ended" in line]) == 3
+
+
+def test_a_signal_while_a_killed_web_server_waits_to_come_back_ends_the_whole(running: Running) -> None:
+    for count in (1, 2, 3):
+        os.kill(running.pids("web")[-1], signal.SIGKILL)
+        if count < 3:
+            running.wait_for(lambda count=count: len(running.pids("web")) == count + 1)  # type: ignore[misc]
+    time.sleep(0.3)
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(15) == 0
 
 
 def test_a_killed_parent_leaves_no_orphans(running: Running) -> None:

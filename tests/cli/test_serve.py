@@ -54,6 +54,17 @@ def test_a_killed_worker_comes_back_while_the_web_goes_on(
     _until(lambda: worker_pid(serving) not in (None, killed))
 
 
+def test_a_killed_web_server_comes_back_while_the_worker_goes_on(
+    installation: Installation, serving: Running
+) -> None:
+    (master,) = (pid for pid, line in children(serving.pid).items() if "gunicorn" in line)
+    worker = worker_pid(serving)
+    os.kill(master, signal.SIGKILL)
+    _until(lambda: any("gunicorn" in line for pid, line in children(serving.pid).items() if pid != master))
+    _until(lambda: _answers(installation))
+    assert worker_pid(serving) == worker and serving.is_running()
+
+
 def test_a_reload_drops_no_request(installation: Installation, serving: Running) -> None:
     os.kill(serving.pid, signal.SIGHUP)
     end = time.monotonic() + 4
@@ -91,6 +102,13 @@ def _lives(pid: int) -> bool:
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
+        return False
+
+
+def _answers(installation: Installation) -> bool:
+    try:
+        return installation.request("/health/live").status == 200
+    except OSError:
         return False
 
 

@@ -11,13 +11,14 @@ import pyshacl
 import pytest
 from rdflib import Graph, URIRef
 
+from portal.app import make_app
 from portal.catalog.actors import SYSTEM
 from portal.catalog.services.imports import ImportRun, import_records
 from portal.clock import system_clock
-from portal.exchange.dcat_snapshot import Audience, CatalogueWriter
 from portal.exchange.json_lines import read_json_lines
 from portal.exchange.rdf import PREFIXES
 from portal.exchange.snapshots import Snapshots
+from portal.exchange.whole_catalogue import Audience, CatalogueWriter
 from portal.seed.catalogue import seed_datasets
 from portal.seed.load import load_base
 from portal.seed.records import seed_records
@@ -97,6 +98,14 @@ def test_records_with_everything_and_with_nothing_conform(portal: Portal, judge:
     assert judge(catalogue_of(portal)) == ""
 
 
+def test_pages_with_withdrawn_records_conform(portal: Portal, judge: Judge) -> None:
+    make_small_catalogue(portal.database)
+    client = make_app(portal).test_client()
+    for query in ("page=1", "modified_since=2020-01-01", "page=9"):
+        graph = read_graph(client.get(f"/catalog.ttl?{query}").data, "ttl")
+        assert judge(graph) == ""
+
+
 def test_an_empty_catalogue_conforms(portal: Portal, judge: Judge) -> None:
     assert judge(catalogue_of(portal)) == ""
 
@@ -134,7 +143,7 @@ def _allowed() -> set[str]:
         "vcard:hasTelephone spdx:checksum spdx:algorithm spdx:checksumValue adms:identifier "
         "dct:accessRights dct:accrualPeriodicity dct:conformsTo dct:creator dct:description dct:format dct:identifier "
         "dct:issued dct:language dct:license dct:modified dct:provenance dct:publisher dct:rights dct:spatial "
-        "dct:temporal dct:title dct:type dcatap:applicableLegislation"
+        "dct:temporal dct:title dct:type dcatap:applicableLegislation dcatap:availability"
     )
     return {PREFIXES[prefix] + local for prefix, local in (name.split(":") for name in names.split())}
 

@@ -13,7 +13,7 @@ from rdflib.compare import isomorphic
 from sqlalchemy.orm import Session
 
 from portal.catalog import queries
-from portal.catalog.models import Concept, Dataset, Vocabulary
+from portal.catalog.models import Concept, Dataset, Series, Vocabulary
 from portal.exchange.dcat_names import Names, names_of
 from portal.exchange.dcat_shared import one_dataset
 from portal.exchange.rdf import FORMS, PREFIXES
@@ -163,6 +163,19 @@ def test_words_that_nothing_matches_are_kept_as_words(session: Session) -> None:
     for name, words in (("rights", "Dùng thoải mái"), ("format", "Bảng tính lạ")):
         (node,) = graph.objects(None, DCTERMS[name])
         assert str(graph.value(node, RDFS.label)) == words
+
+
+def test_a_series_and_a_place_of_other_words(session: Session) -> None:
+    series = Series(slug="nien-giam", title_vi="Niên giám", title_en="Yearbook")
+    make_dataset(session, "Niên giám 2024", series=series, places_raw=["Bán đảo Sơn Trà"])
+    graph, node = graph_of(session, "nien-giam-2024")
+    found = graph.value(node, DCAT.inSeries)
+    assert (found, RDF.type, DCAT.DatasetSeries) in graph
+    assert set(graph.objects(found, DCTERMS.title)) == {Literal("Niên giám", "vi"), Literal("Yearbook", "en")}
+    place = graph.value(node, DCTERMS.spatial)
+    assert (place, RDF.type, DCTERMS.Location) in graph
+    label = URIRef(f"{PREFIXES['skos']}prefLabel")
+    assert graph.value(place, label) == Literal("Bán đảo Sơn Trà", "vi")
 
 
 def test_a_licence_that_nobody_stated_is_none(session: Session) -> None:

@@ -83,6 +83,7 @@ def test_an_address_is_a_whole_one_or_none(text: str) -> None:
         ("https://example.org/100%", "https://example.org/100%25"),
         ("https://example.org/a%20b?q={x}", "https://example.org/a%20b?q=%7Bx%7D"),
         ("https://example.org/ệ", "https://example.org/ệ"),
+        ("https://example.org/a\u00a0b", "https://example.org/a%C2%A0b"),
         ("javascript:alert(1)", None),
         ("file:///etc/passwd", None),
         ("example.org", None),

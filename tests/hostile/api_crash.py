@@ -1,10 +1,12 @@
 """kill -9 while clients create, upload and publish through the API: what they were told is done must stay done.
 
-    python -m tests.hostile.api_crash [--rounds 30] [--datasets 200] [--seed S]
+    python -m tests.hostile.api_crash [--rounds 30] [--datasets 200] [--seed S] [--mutant NAME]
 
 A round on one data folder that lives through all of them: `serve`, clients that make datasets with a file and
 publish them, kill -9 at a random moment of a web process, gunicorn's master, the worker or of everything; then a
-restart where one is needed, and everything that any client was ever told is held against the portal.
+restart where one is needed, and everything that any client was ever told is held against the portal. When everything
+was killed, power was lost too: what was not synced is gone from the folder of files. With `--mutant` the portal is
+broken on purpose and the run succeeds when the harness notices.
 """
 
 from __future__ import annotations
@@ -29,11 +31,13 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from tests.hostile.inspection import violations
+from tests.hostile.power_loss import lose_power, witnessed
 from tests.running import Caller, Installation, Running, children, staffed, worker_pid
 
 Target = Literal["web", "master", "worker", "everything"]
 Step = Literal["asked", "created", "attached", "published"]
 TARGETS: tuple[Target, ...] = ("web", "master", "worker", "everything")
+MUTANTS = ("rename-first", "change-later")
 STEPS: tuple[Step, ...] = ("asked", "created", "attached", "published")
 _CLIENTS = 4
 _STORED = """
@@ -95,6 +99,7 @@ class Round:
     target: Target
     moment: float
     kills: int = 0
+    lost: int = 0
     made: list[Work] = field(default_factory=list)
     agreed_after: float = 0.0
     violations: list[str] = field(default_factory=list)
@@ -150,6 +155,14 @@ class Client(threading.Thread):
         return None
 
 
+def prepare(folder: Path, mutant: str | None = None) -> Installation:
+    """An empty catalogue whose processes note what they sync, broken as `mutant` says."""
+    broken = {"PORTAL_TEST_MUTANT": mutant} if mutant else {}
+    installation = Installation(folder / "var", environment={**witnessed(folder / "synced.log"), **broken})
+    installation.take("init")
+    return installation
+
+
 def rounds(installation: Installation, count: int, datasets: int, chance: random.Random) -> Iterator[Round]:
     """`count` rounds on one portal; the targets take turns, in another order each time."""
     serving = installation.start_serving()
@@ -179,6 +192,10 @@ def _disturb(
         each.start()
     time.sleep(done.moment)
     done.kills = _kill(done.target, serving, chance)
+    if done.target == "everything":
+        done.lost = lose_power(
+            installation.var / "files", Path(installation.environment["PORTAL_TEST_POWER_LOG"])
+        )
     if not _recovers(installation, serving, done.target):
         serving = _restarted(installation, serving, clients)
     for each in clients:
@@ -325,7 +342,7 @@ def _search_problems(installation: Installation, work: Work, rows: dict[str, lis
 
 def _tell(number: int, done: Round) -> None:
     print(
-        f"{number:3}  {done.target:10}  at {done.moment:4.1f} s  kills {done.kills}  "
+        f"{number:3}  {done.target:10}  at {done.moment:4.1f} s  kills {done.kills}  lost {done.lost}  "
         f"asked {len(done.made):4}  created {done.count('created'):4}  attached {done.count('attached'):4}  "
         f"published {done.count('published'):4}  agreed after {done.agreed_after:4.1f} s  "
         f"violations {len(done.violations)}",
@@ -340,24 +357,26 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--datasets", type=int, default=200, help="the most that are made in a round")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--mutant", choices=MUTANTS, help="break the portal on purpose; 0 when it is noticed")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="portal-api-crash-"))
     print(f"seed {options.seed}, data in {folder}", flush=True)
-    installation = Installation(folder / "var")
-    installation.take("init")
+    installation = prepare(folder, options.mutant)
     done: list[Round] = []
     for each in rounds(installation, options.rounds, options.datasets, random.Random(options.seed)):
         done.append(each)
         _tell(len(done), each)
+        if options.mutant and each.violations:
+            break
     found = sum(len(each.violations) for each in done)
     acknowledged = sum(each.count(step) for each in done for step in STEPS[1:])
     print(
         f"{len(done)} rounds, {sum(each.kills for each in done)} kills, "
         f"{acknowledged} acknowledged, {found} violations"
     )
-    if not found:
+    if options.mutant or not found:
         shutil.rmtree(folder)
-    return int(bool(found))
+    return int(not found) if options.mutant else int(bool(found))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from typing import Literal
 
 from tests.hostile.inspection import committed, leftovers, violations
 from tests.hostile.made_catalogue import MadeCatalogue, make_catalogue
+from tests.hostile.power_loss import MUTANTS_FOLDER
 from tests.hostile.reading import Readers, search_violations
 from tests.running import REPOSITORY, Installation, Running, worker_pid
 
@@ -35,7 +36,6 @@ MUTANTS = ("torn-files", "rows-first", "blind-index")
 _AGREE_SECONDS = 30.0
 _COMMAND_SECONDS = 180.0
 _START_SECONDS = 0.5
-_MUTANTS_FOLDER = Path(__file__).parent / "mutants"
 
 
 @dataclass(slots=True)
@@ -204,7 +204,7 @@ def _outcome(what: str, code: int, wanted: int) -> list[str]:
 def _environment(mutant: str | None) -> dict[str, str]:
     if mutant is None:
         return {}
-    return {"PYTHONPATH": f"{_MUTANTS_FOLDER}{os.pathsep}{REPOSITORY}", "PORTAL_TEST_MUTANT": mutant}
+    return {"PYTHONPATH": f"{MUTANTS_FOLDER}{os.pathsep}{REPOSITORY}", "PORTAL_TEST_MUTANT": mutant}
 
 
 def _tell(number: int, done: Round) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from tests.hostile import api_crash, schema_run
 from tests.hostile.crash import MUTANTS, prepare, rounds
-from tests.running import Installation
 
 
 def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path) -> None:
@@ -30,12 +29,20 @@ def test_the_harness_notices(tmp_path: Path, mutant: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("mutant", api_crash.MUTANTS)
+def test_the_harness_of_the_api_notices(tmp_path: Path, mutant: str) -> None:
+    installation = api_crash.prepare(tmp_path, mutant)
+
+    assert any(each.violations for each in api_crash.rounds(installation, 8, 60, random.Random(15)))
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_nothing_acknowledged_by_the_api_is_lost_by_kill_9(tmp_path: Path) -> None:
-    installation = Installation(tmp_path / "var")
-    installation.take("init")
+    installation = api_crash.prepare(tmp_path)
 
-    done = list(api_crash.rounds(installation, 2, 60, random.Random(13)))
+    done = list(api_crash.rounds(installation, 4, 60, random.Random(13)))
 
     assert sum(each.count("created") for each in done) > 0
     assert not [each for each in done if each.violations], done

@@ -32,7 +32,7 @@ class Watch:
 @pytest.fixture
 def few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Staffed]:
     """A site where three requests of a kind are many."""
-    for name in ("READS", "WRITES", "WRONG_TOKENS"):
+    for name in ("READS", "POSTED_READS", "WRITES", "WRONG_TOKENS"):
         monkeypatch.setattr(limits, name, replace(getattr(limits, name), amount=3))
     staffed = staff(tmp_path)
     yield staffed
@@ -141,3 +141,28 @@ def test_limits_can_be_switched_off(few: Staffed) -> None:
     answers = [draft(site, "publisher") for _ in range(6)]
     assert {each.status_code for each in answers} == {201}
     assert "RateLimit" not in answers[0].headers
+
+
+def test_reading_by_post_is_counted_apart_from_changes(few: Staffed) -> None:
+    client = few.site.client
+    for _ in range(3):
+        assert client.post("/api/action/package_list", environ_base=OUTSIDE).status_code == 200
+    refused = client.post("/api/action/package_list", environ_base=OUTSIDE)
+    assert (refused.status_code, refused.json["success"]) == (429, False)
+    assert int(refused.headers["Retry-After"]) > 0
+    assert client.get("/api/3/action/package_list", environ_base=OUTSIDE).status_code == 200
+    headers = {"X-CKAN-API-Key": few.tokens["publisher"]}
+    for _ in range(3):
+        changed = client.post("/api/action/package_create", json={}, headers=headers, environ_base=OUTSIDE)
+        assert changed.status_code == 409
+    assert client.post("/api/action/package_create", headers=headers, environ_base=OUTSIDE).status_code == 429
+
+
+def test_guesses_in_the_header_of_ckan_count_like_any_other(few: Staffed) -> None:
+    client = few.site.client
+    for number in range(3):
+        wrong = {"X-CKAN-API-Key": f"dnp_{number:064}"}
+        answer = client.get("/api/3/action/package_list", headers=wrong, environ_base=OUTSIDE)
+        assert answer.status_code == 403
+    right = {"X-CKAN-API-Key": few.tokens["publisher"]}
+    assert client.get("/api/3/action/package_list", headers=right, environ_base=OUTSIDE).status_code == 429

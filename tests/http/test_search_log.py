@@ -31,6 +31,13 @@ def test_made_kept_and_unmodified_answers_are_all_searches(own_site: Site) -> No
     assert (found.searches, found.zero_results, found.clicks) == (3, 3, 0)
 
 
+def test_a_repaired_query_is_told_from_one_taken_as_typed(own_site: Site) -> None:
+    visit(own_site, "/du-lieu?q=khong+khis")
+    visit(own_site, "/du-lieu?q=khong+khi")
+    found = counted(own_site)
+    assert (found["khong khis"].counts.repaired, found["khong khi"].counts.repaired) == (1, 0)
+
+
 def test_an_opened_result_is_a_click_with_its_place(own_site: Site) -> None:
     visit(own_site, "/du-lieu?q=khong+khi")
     for _ in range(2):

@@ -37,7 +37,9 @@ def test_beside_a_worker_it_waits_until_the_worker_has_followed(portal: Portal) 
     assert len(portal.search.indexed()) == 4
     before = portal.search.generation()
     rebuild_all(portal, progress=silent)
-    time.sleep(0.3)
+    end = time.monotonic() + 20
+    while portal.search.generation() == before and time.monotonic() < end:
+        time.sleep(0.02)
     assert portal.search.generation() > before
     stop.set()
     worker.join(10)

@@ -28,7 +28,7 @@ def test_from_home_to_the_file(visitor: Visitor) -> None:
     page.get_by_role("link", name="Chất lượng không khí tại Đà Nẵng").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Chất lượng không khí tại Đà Nẵng")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Tải csv").click()
+        page.get_by_role("link", name="Tải csv").first.click()
     assert Path(download.value.path()).read_bytes() == CSV_V2
     assert download.value.suggested_filename == "Không khí.csv"
     assert visitor.foreign == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.search.analysis import collation_key, forms, joined, normalise, syllables
+from portal.search.analysis import collation_key, forms, joined, normalise, singular, syllables
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,23 @@ def test_titles_sort_as_in_a_dictionary() -> None:
     words = ["an", "án", "ăn", "ân", "ba", "bà", "dao", "đa", "đà", "em", "oi", "ôi", "ơi", "ưa", "va"]
     assert sorted(set(words), key=collation_key) == words
     assert sorted(["Đà Nẵng 10", "Đà Nẵng", "Đà Lạt"], key=collation_key)[0] == "Đà Lạt"
+
+
+@pytest.mark.parametrize(
+    ("word", "one"),
+    [
+        ("vessels", "vessel"),
+        ("facilities", "facility"),
+        ("beaches", "beach"),
+        ("boxes", "box"),
+        ("houses", "house"),
+        ("bus", None),
+        ("access", None),
+        ("analysis", None),
+        ("gas", None),
+        ("truong", None),
+        ("2000s", None),
+    ],
+)
+def test_english_plurals_have_a_singular(word: str, one: str | None) -> None:
+    assert singular(word) == one

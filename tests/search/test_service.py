@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from portal.catalog.models import Dataset, State
+from portal.catalog.queries import are_visible
 from portal.database import Database
 from portal.search.engines.whoosh.reader import WhooshReader
 from portal.search.engines.whoosh.writer import WhooshWriter
@@ -18,7 +19,7 @@ from portal.search.highlight import Segment
 from portal.search.indexer import Indexer
 from portal.search.request import PlainArguments, SearchRequest
 from portal.search.service import SearchPage, search
-from tests.factories import make_database, make_dataset, make_many, make_small_catalogue
+from tests.factories import make_database, make_dataset, make_file, make_many, make_small_catalogue
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,74 @@ def test_a_hit_has_its_title_its_snippet_and_why_it_matched(room: Room) -> None:
     assert not page.degraded
 
 
-def test_a_hit_by_a_column_or_file_says_other(room: Room) -> None:
-    make_small_catalogue(room.database)
+def _with_tables(room: Room) -> None:
+    with room.database.write() as session:
+        for slug, title, name, columns in (
+            ("dat", "Bảng giá các tuyến", "bang-gia.csv", ["gia_dat", "tenTruong"]),
+            ("khac", "Giá đất ở", "khac.xlsx", ["so_nha"]),
+        ):
+            file = make_file(name, [b"x"])
+            file.columns = [{"name": column, "title_vi": "Mục"} for column in columns]
+            make_dataset(session, title, slug=slug, distributions=[file])
     room.build()
-    assert room.search("csv").items[0].matched == ("other",)
+
+
+def _names(page: SearchPage) -> list[tuple[str, str]]:
+    return [(each.kind, "".join(part.text for part in each.text)) for each in page.items[0].reasons]
+
+
+def test_a_hit_by_a_column_or_file_says_which(room: Room) -> None:
+    _with_tables(room)
+    by_file = room.search("xlsx")
+    assert (by_file.items[0].matched, _names(by_file)) == (("file",), [("file", "khac.xlsx")])
+    by_column = room.search("truong")
+    assert (by_column.items[0].matched, _names(by_column)) == (("column",), [("column", "tenTruong")])
+
+
+@pytest.mark.parametrize(
+    ("text", "slugs"),
+    [
+        ("cột:gia_dat", ["dat"]),
+        ("cot: gia_dat tuyến", ["dat"]),
+        ("COLUMN:giadat", ["dat"]),
+        ('column:"giá đất"', ["dat"]),
+        ("cột:ten", ["dat"]),
+        ("cột:tentruong", ["dat"]),
+        ("cột:dat_gia", []),
+        ("giá -cột:gia_dat", ["khac"]),
+        ("tệp:bang-gia", ["dat"]),
+        ("file:xlsx", ["khac"]),
+        ("file:gia_dat", []),
+        ("cột:zzz", []),
+    ],
+)
+def test_columns_and_files_are_asked_for_by_name(room: Room, text: str, slugs: list[str]) -> None:
+    _with_tables(room)
+    page = room.search(text)
+    assert [hit.slug for hit in page.items] == slugs
+    assert page.total == len(slugs)
+
+
+def test_a_column_that_was_asked_for_is_shown(room: Room) -> None:
+    _with_tables(room)
+    page = room.search("cột:gia_dat")
+    assert _names(page) == [("column", "gia_dat")]
+    assert Segment("gia_dat", True) in page.items[0].reasons[0].text
+
+
+def test_nothing_found_offers_what_finds_something(room: Room) -> None:
+    _with_tables(room)
+    assert room.search("cột:tuyến").suggestions == ("tuyến",)
+    assert room.search('"giá tuyến"').suggestions == ("giá tuyến",)
+    assert room.search("-giá giá").suggestions == ("giá",)
+    assert room.search("zzzz").suggestions == ()
+    assert room.search("giá đất").suggestions == ()
+
+
+def test_words_that_filters_exclude_need_no_others(room: Room) -> None:
+    _with_tables(room)
+    page = room.search("giá", theme="khong-co")
+    assert (page.total, page.suggestions) == (0, ())
 
 
 def test_markup_in_a_title_stays_text(room: Room) -> None:
@@ -159,3 +224,14 @@ def test_pages_are_counted(room: Room) -> None:
     page = room.search("bộ", page="3")
     assert (page.total, page.pages, len(page.items)) == (45, 3, 5)
     assert room.search("không có gì").pages == 1
+
+
+def test_hits_are_read_by_their_ids(room: Room) -> None:
+    """Without statistics SQLite prefers going through everything published, 20 ms at 100,000 datasets."""
+    wanted = select(Dataset.id).where(*are_visible([1, 2, 3], hide_illustrative=True))
+    with room.database.read() as session:
+        engine = session.get_bind()
+        compiled = wanted.compile(engine, compile_kwargs={"render_postcompile": True})
+        values = tuple(str(compiled.params[name]) for name in compiled.positiontup or ())
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values).all()
+    assert ["INTEGER PRIMARY KEY" in row[3] for row in plan] == [True]

@@ -15,6 +15,7 @@ from portal.search.knowledge import Knowledge
 from portal.search.query import Word
 from portal.search.understanding import MAX_SYLLABLES, Recognised, understand
 from portal.search.words import EMPTY, Glossary, PlaceName, WordRow
+from portal.text import fold
 from tests.search.relevance import born_with
 
 TABLES = Knowledge(born_with())
@@ -241,3 +242,27 @@ def test_limits() -> None:
 
 def test_a_word_twice_is_one_concept() -> None:
     assert typed("chợ chợ chợ") == ["chợ"]
+
+
+def test_a_short_form_leads_to_no_other_word() -> None:
+    """ĐN is Đà Nẵng and an enterprise; Đà Nẵng is no enterprise."""
+    rows = (
+        WordRow("ĐN", Kind.ABBREVIATION, "Đà Nẵng", both_ways=True),
+        WordRow("DN", Kind.ABBREVIATION, "doanh nghiệp", both_ways=True),
+    )
+    (concept,) = understand("đà nẵng", Knowledge(Glossary(rows))).query.concepts
+    assert {" ".join(word.folded for word in each.words) for each in concept.alternatives} == {
+        "da nang",
+        "dn",
+    }
+
+
+@pytest.mark.parametrize("typed", ["bệnh noru", "benh voi", "cuop giat"])
+def test_a_word_that_fits_nowhere_is_a_name_and_no_slip(typed: str) -> None:
+    texts = ("bệnh viện", "bệnh nhân", "nơi ở", "cuối giao dịch", "hỏi đáp")
+    assert mended(typed, *texts) == fold(typed)
+
+
+def test_a_known_pair_of_the_tables_supports_a_repair() -> None:
+    tables = Glossary((WordRow("ngập lụt", Kind.SYNONYM, "ngập úng"),))
+    assert mended("ngap lutt", "ngập đường", tables=tables) == "ngap lut"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal import links
+from portal.jobs.snapshots import writer_of
 from portal.text import LANGUAGES
 from tests.sites import Site, open_site
 from tests.web.reading import HTML, Page, every_path, items, lists, read, words
@@ -54,6 +56,10 @@ def test_no_page_has_code_or_styles_of_its_own(pages: dict[str, Page]) -> None:
     for path, page in pages.items():
         assert not page.all("style"), path
         for script in page.all("script"):
+            # Data for programs, which browsers do not run.
+            if script.get("type") == "application/ld+json":
+                assert json.loads(words(script)), path
+                continue
             assert script.get("type") == "module" and not words(script), path
             assert (script.get("src") or "").startswith("/static/js/"), path
         for element in page.root.iter():
@@ -64,10 +70,15 @@ def test_no_page_has_code_or_styles_of_its_own(pages: dict[str, Page]) -> None:
 def test_nothing_is_fetched_from_elsewhere(pages: dict[str, Page]) -> None:
     for path, page in pages.items():
         fetched = [
-            each.get("src") for tag in ("img", "iframe", "audio", "video", "script") for each in page.all(tag)
+            each.get("src")
+            for tag in ("img", "iframe", "audio", "video", "script")
+            for each in page.all(tag)
+            if each.get("type") != "application/ld+json"
         ]
         fetched += [
-            each.get("href") for each in page.all("link") if each.get("rel") not in ("alternate", "canonical")
+            each.get("href")
+            for each in page.all("link")
+            if each.get("rel") not in ("alternate", "canonical", "search")
         ]
         fetched += [each.get("href") for each in page.all("use")]
         assert fetched, path
@@ -121,6 +132,8 @@ def test_pages_have_landmarks_and_a_way_past_the_header(pages: dict[str, Page]) 
 
 
 def test_every_link_of_ours_leads_somewhere(site: Site, pages: dict[str, Page]) -> None:
+    # The documents of the whole catalogue are written by the worker.
+    writer_of(site.portal).write()
     client, asked = site.client, set()
     for path, page in pages.items():
         for each in page.all("a"):
@@ -169,3 +182,17 @@ def test_illustrative_records_can_be_hidden_from_every_page(tmp_path_factory: py
         assert "Nhiệt độ minh họa" not in read(client, path).text, path
     assert read(client, links.dataset_page(site.catalogue.illustrative, "vi")).status == 404
     site.portal.close()
+
+
+def test_home_counts_illustrative_records_apart(client: FlaskClient) -> None:
+    def count(**filters: str) -> int:
+        return int(
+            client.get(links.api("datasets"), query_string={"page_size": "50", **filters}).json["total"]
+        )
+
+    found = client.get(links.api("datasets"), query_string={"page_size": "50"}).json["items"]
+    illustrative = sum(each["illustrative"] for each in found)
+    assert 0 < illustrative < len(found) == count()
+    assert f"{len(found) - illustrative} bộ dữ liệu mở." in read(client, "/").words
+    assert f"còn có {illustrative} hồ sơ minh họa" in read(client, "/").words
+    assert f"{illustrative} illustrative record" in read(client, "/en/").words

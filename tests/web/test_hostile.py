@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -116,7 +117,9 @@ def _dangers(page: Page) -> list[str]:
     found += [
         str(each.attrib)
         for each in page.all("script")
-        if words(each) or not (each.get("src") or "").startswith("/static/js/")
+        # Browsers do not run data; whether it is data, its parser tells.
+        if not (each.get("type") == "application/ld+json" and json.loads("".join(each.itertext())))
+        and (words(each) or not (each.get("src") or "").startswith("/static/js/"))
     ]
     found += [
         str(each.attrib) for each in page.all("img") if not (each.get("src") or "").startswith("/static/")

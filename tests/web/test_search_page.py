@@ -93,6 +93,26 @@ def test_no_match_offers_ways_on(client: FlaskClient) -> None:
     assert page.with_class("tile")
 
 
+def test_no_match_offers_the_nearest_theme(client: FlaskClient) -> None:
+    """What is asked for is in no record and in the name of a theme only."""
+    tiles = read(client, "/du-lieu?q=m%C3%B4i+tr%C6%B0%E1%BB%9Dng+-kh%C3%B4ng+-ng%C3%A2n+-nhi%E1%BB%87t")
+    assert [words(each) for each in tiles.all("h3")][:1] == ["Lĩnh vực gần nhất"]
+    assert words(tiles.with_class("empty-state")[0].find(".//a")).startswith("Môi trường")  # type: ignore[arg-type]
+
+
+def test_no_match_offers_other_questions_that_find_something(client: FlaskClient) -> None:
+    page = read(client, "/du-lieu?q=%22kh%C3%B4ng+b%E1%BB%A5i%22")
+    links = [each.get("href") for each in page.with_class("suggestions")[0].iter("a")]
+    assert [_query(each) for each in links] == [{"q": ["không bụi"]}]
+
+
+def test_the_page_names_its_permanent_address(client: FlaskClient) -> None:
+    page = read(client, "/du-lieu?q=khong+khi&theme=moi-truong&utm_source=x")
+    link = next(each for each in page.all("a") if words(each) == "Địa chỉ cố định của tìm kiếm này")
+    assert link.get("href", "").endswith("/du-lieu?q=khong+khi&theme=moi-truong")
+    assert urlsplit(link.get("href")).scheme.startswith("http")
+
+
 def test_filters_that_leave_nothing_tell_which_one_to_lift(client: FlaskClient) -> None:
     page = read(client, "/du-lieu?q=khong+khi&agency=so-y-te&theme=ngan-sach")
     ways = [(words(each), _query(each.find("a").get("href"))) for each in page.with_class("ways-out")[0]]  # type: ignore[union-attr]

@@ -25,6 +25,7 @@ from portal.api.v1 import (
     words,
 )
 from portal.api.v1.schemas import ProblemForm
+from portal.http.specification import use_specification
 
 _ABOUT = (
     "Reading needs no account. Plain texts are in the language asked for (`lang`), both languages stand in "
@@ -59,6 +60,7 @@ _TOKEN = {
 }
 
 
+# flask-smorest has no types, so that its classes are `Any` to ours.
 class _Api(Api):  # type: ignore[misc]
     """Failures are answered by `portal.http.problems`, for this API as for every other address."""
 
@@ -90,4 +92,4 @@ def register(app: Flask) -> None:
     def specification() -> bytes:
         return orjson.dumps(api.spec.to_dict())
 
-    app.extensions[catalogue.SPECIFICATION] = specification
+    use_specification(app, specification)

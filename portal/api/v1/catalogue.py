@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app
+from flask import Response
 from flask_smorest import Blueprint
 
 from portal import links
@@ -17,12 +17,12 @@ from portal.exchange import v1_parts
 from portal.exchange.v1_parts import Form
 from portal.exchange.values import JsonObject, JsonValue
 from portal.http import answers, context
+from portal.http.specification import specification
 from portal.text import LANGUAGES, LocalizedText
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/api/v1", description="The catalogue as a whole.")
 
 NAME = LocalizedText("Cổng dữ liệu mở thành phố Đà Nẵng", "Da Nang Open Data Portal")
-SPECIFICATION = "portal.openapi"
 
 
 @describes(blueprint, "/catalogue", answer=CatalogueForm, parameters=[parameters.LANG])
@@ -85,8 +85,7 @@ def list_changes() -> Response:
 @describes(blueprint, "/openapi.json", answer=None, parameters=[])
 def show_openapi() -> Response:
     """The description of this API (OpenAPI 3.1)"""
-    body: bytes = current_app.extensions[SPECIFICATION]()
-    return answers.public(Response(body, mimetype="application/json"))
+    return answers.public(Response(specification(), mimetype="application/json"))
 
 
 def _links(shape: Form) -> JsonObject:

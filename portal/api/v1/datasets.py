@@ -48,11 +48,12 @@ def list_datasets() -> Response:
     With `q` the best matches come first; without it the last modified. Filters of one name are
     alternatives, filters of different names must all hold.
     """
+    # Read first: a bad value is refused even where the parameter is then not needed.
+    wanted = SearchRequest.from_args(request.args, language=parameters.language())
     if "identifier" in request.args:
         return _by_identifier(request.args["identifier"])
     if "cursor" in request.args:
-        return _walk(request.args["cursor"])
-    wanted = SearchRequest.from_args(request.args, language=parameters.language())
+        return _walk(request.args["cursor"], wanted)
     found = service.search(
         wanted,
         engine=context.portal().search,
@@ -165,7 +166,11 @@ def _cards(hits: Iterable[Hit], datasets: Mapping[int, Dataset], shape: Form) ->
         {
             **v1.card(datasets[hit.dataset_id], shape),
             "matched": list(hit.matched),
-            "highlights": {"title": _segments(hit.title), "snippet": _segments(hit.snippet)},
+            "highlights": {
+                "title": _segments(hit.title),
+                "snippet": _segments(hit.snippet),
+                "names": [{"kind": each.kind, "text": _segments(each.text)} for each in hit.reasons],
+            },
         }
         for hit in hits
         if hit.dataset_id in datasets
@@ -209,11 +214,10 @@ def _page_links(found: SearchPage) -> dict[str, str]:
     }
 
 
-def _walk(cursor: str) -> Response:
+def _walk(cursor: str, wanted: SearchRequest) -> Response:
     refused = {name: _NOT_WITH_CURSOR for name in ("q", "sort", "page") if request.args.get(name)}
     if refused:
         raise ParameterInvalid(fields=refused)
-    wanted = SearchRequest.from_args(request.args, language=parameters.language())
     after_id = read_cursor(cursor, wanted.filters)
     session, shape = context.session(), form()
     hide = context.portal().settings.hide_illustrative

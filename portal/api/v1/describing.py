@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from typing import Any, Literal, TypeVar
 
 from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from portal.api.v1.parameters import IF_MATCH, Parameter
+from portal.api.v1.parameters import IF_MATCH, Parameter, require_single, single_valued
 
 View = TypeVar("View", bound=Callable[..., Response])
 
@@ -58,8 +59,15 @@ def _add(
     answer: type[Schema] | None,
     documentation: dict[str, Any],
 ) -> Callable[[View], View]:
+    singles = single_valued(documentation["parameters"])
+
     def add(view: View) -> View:
-        described = blueprint.response(status, answer)(view)
+        @wraps(view)
+        def checked(**parts: Any) -> Response:
+            require_single(singles)
+            return view(**parts)
+
+        described = blueprint.response(status, answer)(checked)
         documented: View = blueprint.doc(**documentation)(described)
         blueprint.add_url_rule(rule, view.__name__, documented, methods=[method])
         return view

@@ -6,7 +6,7 @@ on working; a known parameter with a bad value is a 422 that names it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import request
@@ -29,6 +29,9 @@ Parameter = Mapping[str, Any]
 """One parameter as OpenAPI describes it."""
 
 
+_ONCE = LocalizedText("Chỉ được nêu một lần.", "Must be given once only.")
+
+
 class ParameterInvalid(Invalid):
     """A query parameter cannot be read."""
 
@@ -40,6 +43,21 @@ def language() -> Language:
     if request.args.get("lang", "vi") not in LANGUAGES:
         raise ParameterInvalid(fields={"lang": LocalizedText("Chỉ nhận vi hoặc en.", "Must be vi or en.")})
     return locale.language()
+
+
+def require_single(names: Iterable[str]) -> None:
+    """Refuses a request that gives one of `names` twice: no rule about which one counts is known to everybody
+    who reads an address on its way here. Raises ParameterInvalid."""
+    twice = {name: _ONCE for name in names if len(request.args.getlist(name)) > 1}
+    if twice:
+        raise ParameterInvalid(fields=twice)
+
+
+def single_valued(described: Iterable[Parameter]) -> tuple[str, ...]:
+    """Names of those query parameters that take one value."""
+    return tuple(
+        each["name"] for each in described if each["in"] == "query" and each["schema"]["type"] != "array"
+    )
 
 
 def number(name: str, *, default: int, minimum: int, maximum: int = _MAX_NUMBER) -> int:
@@ -102,10 +120,11 @@ DATASETS: list[Parameter] = [
         "Walks everything that the filters leave, by id: `*` first, then each answer's `next_cursor`. "
         "Not together with `q`, `sort` or `page`.",
         type="string",
+        minLength=1,
     ),
     _query(
         "identifier",
-        "Only the datasets with this identifier, their own or their source's; the rest is then ignored.",
+        "Only the datasets with this identifier, their own or their source's; the rest is checked, then ignored.",
         type="string",
     ),
     LANG,
@@ -142,7 +161,13 @@ SUGGEST: list[Parameter] = [
 def listing(what: str, default: int, maximum: int) -> list[Parameter]:
     """The parameters of lists that are walked by cursor alone."""
     return [
-        _query("cursor", "The last answer's `next_cursor`; without it the list begins.", type="string"),
+        _query(
+            "cursor",
+            "The last answer's `next_cursor`; without it, or with `*`, the list begins. An empty one is refused: "
+            "whoever passes on the null of the last answer would begin again for ever.",
+            type="string",
+            minLength=1,
+        ),
         _query("limit", f"{what} in one answer.", **_whole(default, 1, maximum)),
     ]
 

@@ -110,6 +110,7 @@ def create_person() -> Response:
     require_administrator(author)
     loaded = json_body(NewPerson())
     with context.write() as session:
+        # The schema has made sure of what the TypedDict says.
         made = create(session, author, loaded, context.portal().clock())  # type: ignore[arg-type]
         return _show(made, shape, status=201)
 
@@ -143,6 +144,7 @@ def change_person(uuid: str) -> Response:
     with context.write() as session:
         found = visible_person(session, author, as_uuid(uuid))
         condition.check(found.version)
+        # As above: the schema stands for the TypedDict.
         update_person(session, author, found, loaded, context.portal().clock())  # type: ignore[arg-type]
         return _show(found, shape)
 

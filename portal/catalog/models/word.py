@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.catalog.models.base import Base
+from portal.catalog.models.base import Audited, Base
 
 
 class WordKind(StrEnum):
@@ -21,7 +21,7 @@ class WordKind(StrEnum):
     FILLER = "filler"
 
 
-class Word(Base):
+class Word(Audited, Base):
     """`alternative` may be meant where `term` is typed, and the other way round when `both_ways`."""
 
     __tablename__ = "word"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import TypedDict
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -92,9 +92,15 @@ def find_agency(session: Session, reference: str) -> Agency:
 
 
 def create_agency(
-    session: Session, actor: Actor, slug: str | None, fields: AgencyFields, now: datetime
+    session: Session,
+    actor: Actor,
+    slug: str | None,
+    fields: AgencyFields,
+    now: datetime,
+    *,
+    uuid: UUID | None = None,
 ) -> Agency:
-    """A new agency; without a slug its name makes one.
+    """A new agency; without a slug its name makes one. `uuid`: the id that it has elsewhere.
 
     Raises AdministratorsOnly, AgencyNameMissing, SlugInvalid, SlugTaken, ParentInvalid.
     """
@@ -105,7 +111,13 @@ def create_agency(
     if queries.agency(session, slug) is not None:
         raise SlugTaken(fields={"slug": SlugTaken.message})
     agency = Agency(
-        uuid=uuid4(), slug=slug, name_vi="", acronyms=[], former_names=[], created_at=now, updated_at=now
+        uuid=uuid or uuid4(),
+        slug=slug,
+        name_vi="",
+        acronyms=[],
+        former_names=[],
+        created_at=now,
+        updated_at=now,
     )
     _apply(session, agency, fields)
     session.add(agency)

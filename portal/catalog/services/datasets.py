@@ -127,7 +127,7 @@ def create(
     slug = slug_for(identifier, lambda candidate: queries.slug_is_taken(session, candidate))
     dataset = new_dataset(identifier, slug, now)
     apply_fields(dataset, fields, lookup)
-    _require_own_agency(actor, dataset)
+    require_own_agency(actor, dataset)
     authorize(actor, Act.CREATE, dataset)
     session.add(dataset)
     flush_unique(session, IdentifierTaken(fields={"identifier": IdentifierTaken.message}))
@@ -145,7 +145,7 @@ def update(
     changed = apply_fields(dataset, fields, lookup)
     if changed:
         if "publisher" in changed:
-            _require_own_agency(actor, dataset)
+            require_own_agency(actor, dataset)
         authorize(actor, Act.UPDATE, dataset)
         require_no_loss(actor, dataset, lacking)
         keep_changed(session, dataset, actor, Act.UPDATE, now)
@@ -219,7 +219,8 @@ def trash(session: Session, actor: Actor, dataset: Dataset, now: datetime) -> No
     _move(session, actor, dataset, Act.TRASH, now)
 
 
-def _require_own_agency(actor: Actor, dataset: Dataset) -> None:
+def require_own_agency(actor: Actor, dataset: Dataset) -> None:
+    """Raises AgencyForeign."""
     # A role in the supplying agency is enough to work on a dataset, not to name somebody else its owner.
     if not actor.is_administrator and dataset.agency_id not in actor.memberships:
         raise AgencyForeign(fields={"agency": AgencyForeign.message})

@@ -199,6 +199,9 @@ def new_link(dataset: Dataset, url: str, format: str | None, lookup: Lookup, now
 def set_link_format(distribution: Distribution, raw: str | None, lookup: Lookup) -> None:
     """The concept that a raw format word means, and the word beside it."""
     known = lookup.concept(Vocabulary.FORMAT, raw)
+    if known is not None and raw == known.code and distribution.format is known:
+        # The code alone says nothing against the word that the source had for it.
+        return
     distribution.format = known or (lookup.concept(Vocabulary.FORMAT, normalise(raw)) if raw else None)
     distribution.format_raw = raw or None
 

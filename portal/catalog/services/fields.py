@@ -121,6 +121,9 @@ def _apply_concepts(dataset: Dataset, fields: DatasetFields, lookup: Lookup) -> 
         if name in fields:
             raw: str | None = fields[name] or None  # type: ignore[literal-required]
             concept = lookup.concept(vocabulary, raw)
+            if concept is not None and raw == concept.code and getattr(dataset, name) is concept:
+                # The code alone says nothing against the word that the source had for it.
+                continue
             kept = raw_beside(concept, raw)
             before = (getattr(dataset, name), getattr(dataset, f"{name}_raw"))
             if before != (concept, kept):

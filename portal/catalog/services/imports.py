@@ -155,9 +155,8 @@ def _write_together(
     outcomes: list[Outcome] = []
     try:
         with run.database.write() as session, session.no_autoflush:
-            identifiers = [record.identifier for record in records]
             target = open_target(
-                session, run.actor, load_lookup(session), run.clock(), identifiers, publish=run.publish
+                session, run.actor, load_lookup(session), run.clock(), records, publish=run.publish
             )
             outcomes = [upsert(target, record, incoming[record.line]) for record in records]
             if run.dry_run:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.catalog import queries
+from portal.catalog import package_queries, queries
 from portal.catalog.actors import Actor
 from portal.catalog.lifecycle import EDITABLE, Act
 from portal.catalog.models import Dataset, Distribution, State
@@ -40,6 +41,8 @@ class Target:
     publish: bool
     stored: dict[str, Dataset]
     taken_slugs: set[str] = field(default_factory=set)
+    # Ids of files and links that records name and the catalogue has.
+    taken_files: set[UUID] = field(default_factory=set)
 
 
 def open_target(
@@ -47,25 +50,34 @@ def open_target(
     actor: Actor,
     lookup: Lookup,
     now: datetime,
-    identifiers: list[str],
+    records: Sequence[Record],
     *,
     publish: bool,
 ) -> Target:
-    """Loads what the records with these identifiers will be compared with; a fixed number of statements."""
+    """Loads what the records will be compared with; a fixed number of statements."""
+    uuids = [each.uuid for each in records if each.uuid]
+    # A record whose identifier belongs to another one is kept under its id.
+    identifiers = [*(each.identifier for each in records), *map(str, uuids)]
+    files = [each.uuid for record in records for each in record.distributions or () if each.uuid]
     return Target(
         session=session,
         actor=actor,
         lookup=lookup,
         now=now,
         publish=publish,
-        stored=queries.datasets_for_import(session, identifiers),
-        taken_slugs=queries.taken_slugs(session, identifiers),
+        stored=queries.datasets_for_import(session, identifiers, uuids),
+        taken_slugs=queries.taken_slugs(
+            session, [*identifiers, *(each.slug for each in records if each.slug)]
+        ),
+        taken_files=package_queries.taken_files(session, files),
     )
 
 
 def upsert(target: Target, record: Record, incoming: Mapping[str, IncomingFile]) -> Outcome:
     """Puts `record` into the session; `incoming` holds its stored files by the key of their distribution."""
-    dataset = target.stored.get(record.identifier)
+    dataset = _known(target, record)
+    if dataset is None and record.identifier in target.stored:
+        record = replace(record, identifier=str(record.uuid))
     try:
         if dataset is None:
             return _create(target, record, incoming)
@@ -74,18 +86,32 @@ def upsert(target: Target, record: Record, incoming: Mapping[str, IncomingFile])
         return refused(record, error.text)
 
 
+def _known(target: Target, record: Record) -> Dataset | None:
+    """The dataset that a record is about: the one with its id, else the one with its identifier, unless both
+    have ids and these differ."""
+    same_id = (each for each in target.stored.values() if each.uuid == record.uuid)
+    found = next(same_id, None) if record.uuid else None
+    if found is not None:
+        return found
+    by_identifier = target.stored.get(record.identifier)
+    if by_identifier is not None and record.uuid and by_identifier.uuid != record.uuid:
+        return target.stored.get(str(record.uuid))
+    return by_identifier
+
+
 def refused(record: Record, reason: LocalizedText) -> Outcome:
     """The outcome of a record that was not taken."""
     return Outcome(record.line, record.identifier, "refused", reason=reason, notes=record.notes)
 
 
 def _create(target: Target, record: Record, incoming: Mapping[str, IncomingFile]) -> Outcome:
-    slug = slug_for(record.identifier, target.taken_slugs.__contains__)
+    slug = slug_for(record.slug or record.identifier, target.taken_slugs.__contains__)
     dataset = new_dataset(record.identifier, slug, target.now)
+    dataset.uuid = record.uuid or dataset.uuid
     apply_fields(dataset, record.fields, target.lookup)
     _apply_distributions(target, dataset, record, incoming)
     authorize(target.actor, Act.CREATE, dataset)
-    if target.publish:
+    if target.publish and record.is_public:
         _publish(target, dataset)
     target.session.add(dataset)
     keep(target.session, dataset, target.actor, Act.CREATE, target.now)
@@ -103,7 +129,7 @@ def _change(
     changed = apply_fields(dataset, record.fields, target.lookup)
     if _apply_distributions(target, dataset, record, incoming):
         changed.append("distributions")
-    if target.publish and dataset.state is not State.PUBLISHED:
+    if target.publish and record.is_public and dataset.state is not State.PUBLISHED:
         _publish(target, dataset)
         changed.append("state")
     if not changed:
@@ -124,12 +150,14 @@ def _apply_distributions(
     if record.distributions is None:
         return False
     stored = {each.source_key: each for each in dataset.distributions if each.source_key}
+    by_uuid = {each.uuid: each for each in dataset.distributions}
     changed = False
     for wanted in record.distributions:
-        current = stored.pop(wanted.key, None)
+        current = (by_uuid.get(wanted.uuid) if wanted.uuid else None) or stored.get(wanted.key)
+        stored = {key: each for key, each in stored.items() if each is not current}
         if current is None:
             current = _new_distribution(target, dataset, wanted, incoming)
-            _apply_facts(current, wanted)
+            apply_facts(current, wanted)
             changed = True
         else:
             changed |= _update_distribution(target, current, wanted, incoming)
@@ -148,6 +176,9 @@ def _new_distribution(
     else:
         distribution = files.new_link(dataset, wanted.url or "", wanted.format, target.lookup, target.now)
     distribution.source_key = wanted.key
+    if wanted.uuid and wanted.uuid not in target.taken_files:
+        distribution.uuid = wanted.uuid
+        target.taken_files.add(wanted.uuid)
     return distribution
 
 
@@ -158,17 +189,19 @@ def _update_distribution(
     if wanted.key in incoming:
         changed = files.add_version(current, incoming[wanted.key], target.lookup, target.now)
     elif current.access_url is not None:
-        before = (current.format, current.format_raw)
+        before = (current.access_url, current.format, current.format_raw)
+        current.access_url = wanted.url or current.access_url
         files.set_link_format(current, wanted.format, target.lookup)
-        changed = before != (current.format, current.format_raw)
-    if _apply_facts(current, wanted):
+        changed = before != (current.access_url, current.format, current.format_raw)
+    if apply_facts(current, wanted):
         changed = True
     if changed:
         current.updated_at = target.now
     return changed
 
 
-def _apply_facts(distribution: Distribution, wanted: RecordDistribution) -> bool:
+def apply_facts(distribution: Distribution, wanted: RecordDistribution) -> bool:
+    """Puts on what the record says beside the bytes; whether it made a difference."""
     values: dict[str, Any] = {"title": wanted.title, "description": wanted.description}
     if wanted.columns is not None:
         values["columns"] = [_column(each) for each in wanted.columns]

@@ -126,9 +126,10 @@ class Writer(Protocol):
         glossary: Glossary | None = None,
         names: Sequence[Name] | None = None,
     ) -> int:
-        """Make changes durable and visible, all or none; returns the new generation. The last document of an
-        id counts; an id in both is deleted. Without a `glossary` the tables of words stay, without `names` the
-        present ones. Raises IndexMissing and IndexBroken when only a rebuild helps."""
+        """Make changes durable and visible, all or none; returns the new generation, or the present one when
+        there is nothing to change. The last document of an id counts; an id in both is deleted. Without a
+        `glossary` the tables of words stay, without `names` the present ones. Raises IndexMissing and
+        IndexBroken when only a rebuild helps."""
         ...
 
     def rebuild(

@@ -13,7 +13,7 @@ from portal.catalog.models import Agency
 from portal.text import LANGUAGES, LocalizedText, fold
 from portal.web.context import Visit
 from portal.web.pages.dataset import web_address
-from portal.web.pages.frame import Frame, Link, item_frame, page_frame
+from portal.web.pages.frame import Frame, Link, feeds_of, item_frame, page_frame
 from portal.web.pages.lists import DatasetList, newest_within
 
 
@@ -110,6 +110,7 @@ def agency_page(visit: Visit, agency: Agency) -> AgencyPage:
             {each: links.agency_page(agency.slug, each) for each in LANGUAGES},
             title=name,
             description=gettext("Open data of %(name)s.", name=name),
+            feeds=feeds_of(visit, f"agency/{agency.slug}"),
         ),
         name=agency.name,
         acronyms=tuple(agency.acronyms),

@@ -24,6 +24,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """A column or a file (`kind`) that holds what was asked for."""
+
+    kind: str
+    text: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What a list shows of a dataset; None and empty mean not stated."""
 
@@ -39,6 +47,7 @@ class Card:
     formats: tuple[str, ...]
     licence: LocalizedText | None
     is_illustrative: bool
+    reasons: tuple[Why, ...] = ()
 
 
 def make_card(
@@ -47,6 +56,7 @@ def make_card(
     *,
     title: Sequence[Piece] = (),
     snippet: Sequence[Piece] = (),
+    reasons: Sequence[Why] = (),
 ) -> Card:
     """The card of a dataset; without `title` and `snippet` its own words stand unmarked."""
     shown = dataset.places[:SHOWN_PLACES]
@@ -63,6 +73,7 @@ def make_card(
         formats=format_names(dataset.distributions),
         licence=dataset.licence.label if dataset.licence else raw(dataset.licence_raw),
         is_illustrative=dataset.illustrative,
+        reasons=tuple(reasons),
     )
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext
 from markupsafe import Markup
 
 from portal import links
 from portal.catalog import queries
 from portal.catalog.models import Concept, Dataset, When
-from portal.exchange.dcat_snapshot import SNAPSHOT_FORMS
+from portal.exchange import citation
+from portal.exchange.dataset_documents import CITATIONS, DOCUMENTS, DatasetDocument
+from portal.exchange.rdf import FORMS
+from portal.exchange.schema_org import dataset as schema_org
+from portal.exchange.schema_org import in_script
 from portal.text import LANGUAGES, LocalizedText
 from portal.web import filters, markdown
 from portal.web.context import Visit
 from portal.web.pages.card import agency_link, format_names, raw
 from portal.web.pages.files import ColumnTable, File, column_tables, files_of
-from portal.web.pages.frame import Frame, Link, for_programs, item_frame
+from portal.web.pages.frame import ForPrograms, Frame, Link, feeds_of, for_programs, item_frame
 
 LEAD_CHARACTERS = 230
 
@@ -76,16 +80,22 @@ class DatasetPage:
     version: int
     revision_count: int
     revisions_path: str
+    # All files in one; empty where there is none.
+    archive_path: str
+    archive_size: int
     api_path: str
     api_address: str
-    # Empty for an illustrative record: nobody should cite what a computer made up.
-    citation: str
+    # None and empty for an illustrative record: nobody should cite what a computer made up.
+    citation: str | None
+    citation_forms: tuple[ForPrograms, ...]
+    structured_data: Markup
 
 
 def dataset_page(visit: Visit, dataset: Dataset) -> DatasetPage:
     """The page of a dataset that anonymous readers may see."""
     described = markdown.describe(dataset.description.in_language(visit.language), LEAD_CHARACTERS)
     agency = agency_link(dataset.agency, dataset.agency_text, visit.language)
+    sizes = [file.byte_size for each in dataset.distributions if (file := each.current_file)]
     return DatasetPage(
         frame=_frame(visit, dataset, described.lead),
         title=dataset.title,
@@ -124,9 +134,13 @@ def dataset_page(visit: Visit, dataset: Dataset) -> DatasetPage:
         version=dataset.version,
         revision_count=queries.public_revision_count(visit.session, dataset.id),
         revisions_path=links.api("datasets", dataset.slug, "revisions"),
+        archive_path=links.dataset_archive(dataset.slug) if sizes else "",
+        archive_size=sum(sizes),
         api_path=links.api("datasets", dataset.slug),
         api_address=links.absolute(visit.base_url, links.api("datasets", dataset.slug)),
-        citation="" if dataset.illustrative else _citation(visit, dataset, agency),
+        citation=citation.sentence(dataset, visit.base_url, visit.language),
+        citation_forms=_forms(visit, dataset, CITATIONS),
+        structured_data=Markup(in_script(schema_org(dataset, visit.base_url, visit.language))),
     )
 
 
@@ -135,9 +149,23 @@ def _frame(visit: Visit, dataset: Dataset, lead: str) -> Frame:
     paths = {each: links.dataset_page(dataset.slug, each) for each in LANGUAGES}
     documents = tuple(
         for_programs(visit, form, links.dataset_document(dataset.slug, form.extension))
-        for form in SNAPSHOT_FORMS
+        for form in FORMS.values()
     )
-    return item_frame(visit, "datasets", paths, title=title, description=lead, documents=documents)
+    documents += _forms(visit, dataset, DOCUMENTS)
+    feeds = feeds_of(visit, f"dataset/{dataset.slug}")
+    return item_frame(
+        visit, "datasets", paths, title=title, description=lead, documents=documents, feeds=feeds
+    )
+
+
+def _forms(visit: Visit, dataset: Dataset, forms: Iterable[DatasetDocument]) -> tuple[ForPrograms, ...]:
+    """The forms of other standards that this dataset has."""
+    return tuple(
+        ForPrograms(each.plain_type, each.label, links.absolute(visit.base_url, path))
+        for each in forms
+        if each.has(dataset)
+        for path in [links.dataset_form(dataset.slug, each.name, visit.language)]
+    )
 
 
 def _themes(visit: Visit, dataset: Dataset) -> tuple[Link, ...]:
@@ -162,17 +190,6 @@ def licence_words(licence: Concept | None, raw_words: str | None) -> Licence | N
 def _contact(dataset: Dataset) -> Contact | None:
     contact = Contact(dataset.contact_name, dataset.contact_email, dataset.contact_phone)
     return contact if contact.name or contact.email or contact.phone else None
-
-
-def _citation(visit: Visit, dataset: Dataset, agency: Link | None) -> str:
-    parts = (
-        agency.label if agency else "",
-        dataset.title.in_language(visit.language),
-        gettext("Da Nang Open Data"),
-        filters.day(dataset.modified) if dataset.modified else "",
-        links.absolute(visit.base_url, links.dataset_id(dataset.uuid)),
-    )
-    return ". ".join(part.rstrip(".") for part in parts if part)
 
 
 def web_address(text: str | None) -> str | None:

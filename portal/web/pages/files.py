@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from portal import links
 from portal.catalog.models import Dataset, Distribution, FileVersion, When
+from portal.exchange.facts import web_address
 from portal.text import Language, LocalizedText
 from portal.web.pages.card import format_name
 
@@ -63,7 +64,7 @@ def files_of(dataset: Dataset, language: Language) -> tuple[File, ...]:
 def _file(distribution: Distribution, language: Language) -> File:
     current = distribution.current_file
     address = distribution.access_url or ""
-    is_safe = address.lower().startswith(("https://", "http://"))
+    is_safe = web_address(address) is not None
     return File(
         title=distribution_title(distribution, language),
         description=distribution.description,

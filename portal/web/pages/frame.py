@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask_babel import gettext
 
 from portal import links
+from portal.exchange import atom, rss
 from portal.exchange.rdf import Form
 from portal.text import LANGUAGES, Language
 from portal.web.context import Visit
@@ -45,7 +46,7 @@ class ForPrograms:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """`paths`: where this page is in each language. `section`: the part of the navigation it belongs to.
-    `is_indexed`: whether other people's search engines should list it. `feed`: where to follow it."""
+    `is_indexed`: whether other people's search engines should list it. `feeds`: where to follow it."""
 
     title: str
     language: Language
@@ -56,7 +57,7 @@ class Frame:
     crumbs: tuple[Link, ...] = ()
     is_indexed: bool = True
     for_programs: tuple[ForPrograms, ...] = ()
-    feed: ForPrograms | None = None
+    feeds: tuple[ForPrograms, ...] = ()
 
     @property
     def canonical(self) -> str:
@@ -91,6 +92,16 @@ class Frame:
         return links.page("home", self.language)
 
     @property
+    def reference(self) -> Link:
+        """The API reference."""
+        return Link(section_name("reference"), links.page("reference", self.language))
+
+    @property
+    def opensearch_path(self) -> str:
+        """How a browser searches here."""
+        return links.opensearch(self.language)
+
+    @property
     def search_path(self) -> str:
         """Where search forms go."""
         return links.page("datasets", self.language)
@@ -105,14 +116,27 @@ def section_name(name: links.Page) -> str:
         "agencies": gettext("Agencies"),
         "places": gettext("Places"),
         "developers": gettext("Developers"),
+        "reference": gettext("API reference"),
         "about": gettext("About"),
     }
     return names[name]
 
 
 def for_programs(visit: Visit, form: Form, path: str) -> ForPrograms:
-    """A document in one form of RDF."""
-    return ForPrograms(form.media_type, form.label, links.absolute(visit.base_url, path))
+    """A document in DCAT, in one form of RDF."""
+    return ForPrograms(form.media_type, f"DCAT ({form.label})", links.absolute(visit.base_url, path))
+
+
+def feeds_of(visit: Visit, name: str, query_string: str = "") -> tuple[ForPrograms, ...]:
+    """A feed in both forms."""
+    return tuple(
+        ForPrograms(
+            media_type,
+            label,
+            links.absolute(visit.base_url, links.feed(name, form, visit.language, query_string)),
+        )
+        for form, label, media_type in (("atom", "Atom", atom.MEDIA_TYPE), ("rss", "RSS", rss.MEDIA_TYPE))
+    )
 
 
 def page_frame(
@@ -122,6 +146,7 @@ def page_frame(
     title: str | None = None,
     description: str = "",
     documents: tuple[ForPrograms, ...] = (),
+    feeds: tuple[ForPrograms, ...] = (),
 ) -> Frame:
     """The frame of a page that has one fixed address."""
     return Frame(
@@ -133,6 +158,7 @@ def page_frame(
         description=description,
         crumbs=() if page == "home" else (_home(visit),),
         for_programs=documents,
+        feeds=feeds,
     )
 
 
@@ -144,6 +170,7 @@ def item_frame(
     title: str,
     description: str,
     documents: tuple[ForPrograms, ...] = (),
+    feeds: tuple[ForPrograms, ...] = (),
 ) -> Frame:
     """The frame of one thing (dataset, agency, theme, place) within its section."""
     return Frame(
@@ -155,6 +182,7 @@ def item_frame(
         description=description,
         crumbs=(_home(visit), Link(section_name(section), links.page(section, visit.language))),
         for_programs=documents,
+        feeds=feeds,
     )
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from portal import links
 from portal.catalog import queries
 from portal.catalog.models import Vocabulary
-from portal.exchange.dcat_snapshot import SNAPSHOT_FORMS
+from portal.exchange.rdf import FORMS
 from portal.web.context import Visit
 from portal.web.pages.card import Card, make_card
-from portal.web.pages.frame import Frame, for_programs, page_frame
+from portal.web.pages.frame import Frame, feeds_of, for_programs, page_frame
 from portal.web.pages.tiles import Tile, theme_tiles
 
 SHOWN_THEMES = 12
@@ -19,10 +19,11 @@ SHOWN_CARDS = 6
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """Home. The numbers count what an anonymous reader can find."""
+    """Home. The numbers count what an anonymous reader can find: real records, and beside them illustrative ones."""
 
     frame: Frame
-    total: int
+    real: int
+    illustrative: int
     themes: tuple[Tile, ...]
     newest: tuple[Card, ...]
     newest_path: str
@@ -40,11 +41,14 @@ def home_page(visit: Visit) -> HomePage:
     tiles = theme_tiles(visit, queries.concepts(session, Vocabulary.THEME), counts.themes)
     newest = queries.newest(session, limit=SHOWN_CARDS, hide_illustrative=hide)
     documents = tuple(
-        for_programs(visit, form, links.catalogue_document(form.extension)) for form in SNAPSHOT_FORMS
+        for_programs(visit, form, links.catalogue_document(form.extension)) for form in FORMS.values()
     )
+    total = queries.published_count(session, hide_illustrative=hide)
+    real = queries.published_count(session, hide_illustrative=True)
     return HomePage(
-        frame=page_frame(visit, "home", documents=documents),
-        total=queries.published_count(session, hide_illustrative=hide),
+        frame=page_frame(visit, "home", documents=documents, feeds=feeds_of(visit, "datasets")),
+        real=real,
+        illustrative=total - real,
         themes=tuple(sorted(tiles, key=lambda tile: -tile.count)[:SHOWN_THEMES]),
         newest=tuple(make_card(dataset, visit.language) for dataset in newest),
         newest_path=links.search(visit.language, sort="modified"),

@@ -13,7 +13,7 @@ from portal.catalog import queries
 from portal.catalog.models import Place
 from portal.text import LANGUAGES, LocalizedText, fold
 from portal.web.context import Visit
-from portal.web.pages.frame import Frame, item_frame, page_frame
+from portal.web.pages.frame import Frame, feeds_of, item_frame, page_frame
 from portal.web.pages.lists import DatasetList, newest_within
 
 
@@ -128,6 +128,7 @@ def place_page(visit: Visit, place: Place) -> PlacePage:
             {each: links.place_page(place.slug, each) for each in LANGUAGES},
             title=name,
             description=gettext("Open data about %(name)s.", name=name),
+            feeds=feeds_of(visit, f"place/{place.slug}"),
         ),
         name=place.name,
         code=place.code,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,16 +10,16 @@ from flask_babel import gettext
 
 from portal import links
 from portal.catalog import queries
-from portal.catalog.models import Dataset, Vocabulary
-from portal.exchange import atom
+from portal.catalog.models import Concept, Dataset, Vocabulary
 from portal.search import service
 from portal.search.engines.base import SORTS, Sort
-from portal.search.highlight import Segment
+from portal.search.highlight import Segment, mentions
+from portal.search.query import Shown
 from portal.search.request import MAX_DEPTH, SearchRequest
 from portal.search.service import Hit, SearchPage
 from portal.text import LANGUAGES, Language
 from portal.web.context import Visit
-from portal.web.pages.card import Card, Piece, make_card
+from portal.web.pages.card import Card, Piece, Why, make_card
 from portal.web.pages.filters import (
     Chosen,
     FilterGroup,
@@ -27,12 +28,13 @@ from portal.web.pages.filters import (
     filter_name,
     value_label,
 )
-from portal.web.pages.frame import ForPrograms, Frame, Link, page_frame
+from portal.web.pages.frame import ForPrograms, Frame, Link, feeds_of, page_frame
 from portal.web.pages.tiles import Tile, theme_tiles
 
 # Pages linked around the present one.
 _NEIGHBOURS = 2
 _SHOWN_TILES = 6
+_NEAR_TILES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,14 @@ class WayOut:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """Nothing found. `kind` is one of: `nothing-published`, `filters-exclude-all`, `no-match`, `past-end`."""
+    """Nothing found. `kind` is one of: `nothing-published`, `filters-exclude-all`, `no-match`, `past-end`.
+    `themes`: those that are about what was typed, else the largest."""
 
     kind: str
     ways_out: tuple[WayOut, ...] = ()
     without_filters: Link | None = None
     themes: tuple[Tile, ...] = ()
+    are_themes_near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class SearchResults:
     paging: Paging | None
     empty: Empty | None
     api_path: str
+    permanent: str
 
 
 def search_page(visit: Visit, request: SearchRequest) -> SearchResults:
@@ -136,6 +141,7 @@ def search_page(visit: Visit, request: SearchRequest) -> SearchResults:
         is_relaxed=found.relaxed,
         paging=_paging(visit, request, found),
         empty=None if found.items else _empty(visit, request, found, chosen),
+        permanent=links.absolute(visit.base_url, _path(visit, request)),
         api_path=f"{links.api('datasets')}?{request.to_query_string()}".rstrip("?"),
     )
 
@@ -174,15 +180,14 @@ def _frame(visit: Visit, request: SearchRequest) -> Frame:
         crumbs=frame.crumbs,
         # Other engines should list datasets, not our lists of them.
         is_indexed=not request.filters and request.page == 1 and not request.text,
-        feed=_feed(visit, request),
+        feeds=_feeds(visit, request),
     )
 
 
-def _feed(visit: Visit, request: SearchRequest) -> ForPrograms:
+def _feeds(visit: Visit, request: SearchRequest) -> tuple[ForPrograms, ...]:
     """The same search whatever its order and page, to be followed."""
     followed = SearchRequest(text=request.text, filters=request.filters).to_query_string()
-    url = links.absolute(visit.base_url, links.search_feed(followed, visit.language))
-    return ForPrograms(atom.MEDIA_TYPE, gettext("Follow this search"), url)
+    return feeds_of(visit, "search", followed)
 
 
 def _cards(hits: Sequence[Hit], datasets: Mapping[int, Dataset], visit: Visit) -> tuple[Card, ...]:
@@ -192,6 +197,7 @@ def _cards(hits: Sequence[Hit], datasets: Mapping[int, Dataset], visit: Visit) -
             visit.language,
             title=_pieces(hit.title),
             snippet=_pieces(hit.snippet),
+            reasons=tuple(Why(each.kind, _pieces(each.text)) for each in hit.reasons),
         )
         for hit in hits
         if hit.dataset_id in datasets
@@ -260,9 +266,24 @@ def _empty(visit: Visit, request: SearchRequest, found: SearchPage, chosen: Sequ
             ways_out=tuple(way for way in ways if way.count),
             without_filters=Link(request.text, _path(visit, plain)),
         )
-    tiles = theme_tiles(visit, queries.concepts(visit.session, Vocabulary.THEME), counts.themes)
-    best = sorted(tiles, key=lambda tile: -tile.count)[:_SHOWN_TILES]
-    return Empty("no-match", themes=tuple(tile for tile in best if tile.count))
+    themes = queries.concepts(visit.session, Vocabulary.THEME)
+    near = [theme for theme in themes if counts.themes.get(theme.code) and _is_about(theme, found.shown)]
+    tiles = theme_tiles(visit, near or themes, counts.themes)
+    best = sorted(tiles, key=lambda tile: -tile.count)[: _NEAR_TILES if near else _SHOWN_TILES]
+    return Empty("no-match", themes=tuple(tile for tile in best if tile.count), are_themes_near=bool(near))
+
+
+def _is_about(theme: Concept, shown: Shown) -> bool:
+    """Whether a theme's names or its description speak of what was asked for, in any of its words."""
+    texts = (theme.label_vi, theme.label_en, theme.description_vi, theme.description_en, *theme.also)
+    names = [name.strip() for text in texts if text for name in re.split(r"[,.;]| - ", text)]
+    if mentions(
+        " | ".join(names), Shown(tuple(words for words in (*shown.whole, shown.loose) if len(words) > 1))
+    ):
+        return True
+    # A syllable by itself is a theme's name, or nothing: a night market is no labour market.
+    single = Shown(tuple(words for words in shown.whole if len(words) == 1))
+    return any(" " not in name and mentions(name, single) for name in names)
 
 
 def _count(visit: Visit, request: SearchRequest) -> int:

@@ -10,7 +10,7 @@ from portal.catalog.models import Concept, Vocabulary
 from portal.text import LANGUAGES, LocalizedText
 from portal.web import assets
 from portal.web.context import Visit
-from portal.web.pages.frame import Frame, item_frame, page_frame
+from portal.web.pages.frame import Frame, feeds_of, item_frame, page_frame
 from portal.web.pages.lists import DatasetList, newest_within
 from portal.web.pages.tiles import Tile, theme_tiles
 
@@ -50,6 +50,7 @@ def theme_page(visit: Visit, theme: Concept) -> ThemePage:
             {each: links.theme_page(theme.code, each) for each in LANGUAGES},
             title=theme.label.in_language(visit.language),
             description=theme.description.in_language(visit.language),
+            feeds=feeds_of(visit, f"theme/{theme.code}"),
         ),
         label=theme.label,
         description=theme.description,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,8 +20,6 @@ def move(staffed: Staffed, slug: str, name: str, who: str = "publisher", **more:
 
 def is_found(staffed: Staffed, slug: str) -> bool:
     make_index(staffed.site.portal)
-    # A reader looks for a new generation four times a second.
-    time.sleep(0.3)
     answer = staffed.call("GET", "/api/v1/datasets?q=tram+quan+trac+mua").json
     return slug in [each["slug"] for each in answer["items"]]
 
@@ -154,6 +151,7 @@ def test_a_token_that_may_not_publish_says_so(own_staffed: Staffed) -> None:
     assert AGENCY in own_staffed.call("GET", f"{DATASETS}/{slug}", "publisher").text
 
 
+@pytest.mark.sqlite
 def test_a_full_database_is_507_reading_goes_on_and_room_helps(own_staffed: Staffed) -> None:
     engine = own_staffed.site.portal.database.engine
     pages = {"most": 1}

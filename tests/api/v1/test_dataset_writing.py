@@ -143,8 +143,18 @@ def test_invalid_metadata_is_refused_with_the_fields_name_in_both_languages(
 )  # fmt: skip
 def test_t25_what_is_not_json_is_400(staffed: Staffed, body: bytes) -> None:
     answer = staffed.call("POST", DATASETS, "publisher", data=body, content_type="application/json")
-    assert answer.status_code == 400
+    assert (answer.status_code, answer.json["code"]) == (400, "body-unreadable")
     assert answer.content_type == "application/problem+json"
+
+
+def test_t25_what_is_not_json_is_told_where(staffed: Staffed) -> None:
+    cut = staffed.call(
+        "POST", DATASETS, "publisher", data=b'{"title":\n"a" 5}', content_type="application/json"
+    )
+    assert "line 2, column 5" in cut.json["detail_i18n"]["en"] and "dòng 2, cột 5" in cut.json["detail"]
+    twice = b'{"title": "a", "title": "b", "x": [{"y": 1}]}'
+    answer = staffed.call("POST", DATASETS, "publisher", data=twice, content_type="application/json")
+    assert list(answer.json["fields"]) == ["title"]
 
 
 def test_t55_a_body_over_a_mebibyte_is_refused(staffed: Staffed) -> None:

@@ -249,7 +249,6 @@ def test_without_an_index_titles_are_searched_and_nothing_is_kept(tmp_path: Path
     assert [item["slug"] for item in first.json["items"]] == ["cho-han"]
     assert first.headers["Cache-Control"] == "no-store" and "ETag" not in first.headers
     make_index(portal)
-    portal.search._next_look = 0.0  # type: ignore[attr-defined]  # the reader looks every 0.25 s
     assert client.get("/api/v1/datasets?q=cho+han").json["degraded"] is False
     portal.close()
 

@@ -96,7 +96,7 @@ def test_every_route_is_described(site: Site, specification: dict[str, Any]) -> 
     rules = {
         str(rule).replace("<", "{").replace(">", "}")
         for rule in site.app.url_map.iter_rules()
-        if str(rule).startswith("/api/")
+        if str(rule).startswith("/api/v1/")
     }
     assert rules == set(specification["paths"])
     public = {
@@ -108,7 +108,7 @@ def test_every_route_is_described(site: Site, specification: dict[str, Any]) -> 
 def test_every_method_of_every_route_is_described(site: Site, specification: dict[str, Any]) -> None:
     for rule in site.app.url_map.iter_rules():
         path = str(rule).replace("<", "{").replace(">", "}")
-        if path.startswith("/api/"):
+        if path.startswith("/api/v1/"):
             methods = {each.lower() for each in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
             assert methods <= set(specification["paths"][path]), path
 

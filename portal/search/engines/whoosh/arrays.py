@@ -21,7 +21,7 @@ Array = npt.NDArray[Any]
 _MAGIC = b"arrays1\n"
 _ALIGNMENT = 64
 # Smaller files are read whole: no page faults, and no harm when someone cuts the file under a mapping.
-_MAPPED_FROM = 8 * 2**20
+MAPPED_FROM = 8 * 2**20
 
 
 class Damaged(Exception):
@@ -45,20 +45,23 @@ def write(path: Path, facts: Mapping[str, object], arrays: Mapping[str, Array]) 
         offset += _padded(array.nbytes)
     head = json.dumps({"facts": facts, "table": table}).encode()
     head = len(head).to_bytes(8, "little") + head
+    contents = [_MAGIC + head, *map(_bytes, arrays.values())]
     checksum = 0
     with path.open("wb") as file:
-        for piece in (_pad(_MAGIC + head), *(_pad(array.tobytes()) for array in arrays.values())):
-            file.write(piece)
-            checksum = zlib.crc32(piece, checksum)
+        for content in contents:
+            for piece in (content, bytes(_padded(len(content)) - len(content))):
+                file.write(piece)
+                checksum = zlib.crc32(piece, checksum)
         file.flush()
         os.fsync(file.fileno())
     return checksum
 
 
-def read(path: Path, checksum: int) -> Stored:
-    """Map a file into memory. Raises Damaged unless it is byte for byte what was written."""
+def read(path: Path, checksum: int, *, mapped_from: int = MAPPED_FROM) -> Stored:
+    """Map a file of at least `mapped_from` bytes into memory, read a smaller one. Raises Damaged unless it is byte
+    for byte what was written."""
     try:
-        if path.stat().st_size < _MAPPED_FROM:
+        if path.stat().st_size < mapped_from:
             whole: Array = np.fromfile(path, dtype=np.uint8)
         else:
             whole = np.memmap(path, dtype=np.uint8, mode="r")
@@ -82,5 +85,6 @@ def _padded(length: int) -> int:
     return -(-length // _ALIGNMENT) * _ALIGNMENT
 
 
-def _pad(content: bytes) -> bytes:
-    return content.ljust(_padded(len(content)), b"\0")
+def _bytes(array: Array) -> bytes | memoryview:
+    """The content of an array, of which no copy is made however large it is."""
+    return np.ascontiguousarray(array).data.cast("B") if array.size else b""

@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -179,6 +181,18 @@ def tidy(folder: Path) -> None:
             (folder / name).rename(folder / f"{_UNFINISHED}{name}")
     for left in folder.glob(f"{_UNFINISHED}*"):
         _remove(left)
+
+
+@contextmanager
+def workplace(folder: Path) -> Iterator[Path]:
+    """A folder for what is needed until the next generation is published; after a kill `tidy` removes it. Its
+    name is new each time: a builder that outlived its writer by a moment finds nothing to write into."""
+    folder.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix=f"{_UNFINISHED}work-", dir=folder))
+    try:
+        yield place
+    finally:
+        _remove(place)
 
 
 def sync_folder(folder: Path) -> None:

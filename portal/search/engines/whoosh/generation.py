@@ -134,6 +134,11 @@ class Generation:
                     totals[name][value] = totals[name].get(value, 0) + count
         return totals
 
+    def prepare(self) -> None:
+        """Makes now what is otherwise made when it is first needed."""
+        _ = (self.vocabularies, self.prior, self.facet_totals)
+        self.words.glossary.prepare()
+
     def versions(self) -> Mapping[int, int]:
         """The version of every living dataset by id."""
         found: dict[int, int] = {}

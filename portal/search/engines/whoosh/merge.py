@@ -86,7 +86,7 @@ def _ranks(lexicons: Sequence[list[bytes]]) -> tuple[list[bytes], list[Array]]:
     """All terms in order, and for each lexicon the rank of each of its terms."""
     terms = sorted(set().union(*lexicons))
     rank_of = {term: rank for rank, term in enumerate(terms)}
-    return terms, [np.array([rank_of[term] for term in each], dtype=np.int64) for each in lexicons]
+    return terms, [np.array([rank_of[term] for term in each], dtype=np.int32) for each in lexicons]
 
 
 def _filled(starts: Array, living: Sequence[tuple[Array, Array, Array]]) -> tuple[Array, Array]:

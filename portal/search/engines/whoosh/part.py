@@ -93,7 +93,7 @@ class Part:
 
 def build(documents: Sequence[SearchDocument]) -> Part:
     """A part in memory of documents with different ids."""
-    postings = invert([weigh(document) for document in documents])
+    postings = invert(map(weigh, documents))
     return assemble(
         columns={
             "ids": np.array([document.id for document in documents], dtype=np.int64),
@@ -163,9 +163,10 @@ def write(part: Part, path: Path) -> int:
     return arrays.write(path, {"facets": {name: facet.values for name, facet in part.facets.items()}}, named)
 
 
-def read(path: Path, checksum: int) -> Part:
-    """A part mapped from its file. Raises arrays.Damaged, for one of another version as well."""
-    stored = arrays.read(path, checksum)
+def read(path: Path, checksum: int, *, mapped_from: int = arrays.MAPPED_FROM) -> Part:
+    """A part from its file, mapped when it has as many bytes. Raises arrays.Damaged, for one of another version as
+    well."""
+    stored = arrays.read(path, checksum, mapped_from=mapped_from)
     try:
         return _from(stored)
     except KeyError as error:

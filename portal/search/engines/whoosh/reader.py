@@ -24,12 +24,14 @@ RELATED = 10
 
 class WhooshReader:
     """Reads one index folder; safe for many threads. Opening costs nothing until the first search.
-    `poll_seconds`: how long a newer state may go unseen."""
+    `poll_seconds`: how long a newer state may go unseen. It is opened beside the searches and takes the place of
+    the old one when it is ready; with 0 every look waits for it."""
 
     def __init__(self, index_folder: Path, *, poll_seconds: float = 0.25) -> None:
         self._folder = index_folder
         self._poll_seconds = poll_seconds
         self._lock = threading.Lock()
+        self._replacing = threading.Lock()
         self._state: Generation | None = None
         self._problem: PortalError = IndexMissing()
         self._seen: str | None = None
@@ -91,16 +93,35 @@ class WhooshReader:
         try:
             name = folder.current_name(self._folder)
             if self._state is None:
-                self._state = folder.open_newest(self._folder)
+                self._state, self._seen = folder.open_newest(self._folder), name
             elif name and name != self._seen:
-                self._state = folder.open_generation(self._folder / name, self._state)
-            self._seen = name
-        except Damaged:
-            self._seen = name
+                self._seen = name
+                self._renew(name, self._state)
         except (IndexMissing, IndexBroken) as problem:
             self._problem = problem
         finally:
             self._next_look = time.monotonic() + self._poll_seconds
+
+    def _renew(self, name: str, state: Generation) -> None:
+        if self._poll_seconds:
+            threading.Thread(target=self._replace, args=(name, state), name="index", daemon=True).start()
+        else:
+            self._replace(name, state)
+
+    def _replace(self, name: str, state: Generation) -> None:
+        """Open what follows `state`, ready for its first search, and answer from it."""
+        try:
+            newer = folder.open_generation(self._folder / name, state)
+        except Damaged:
+            return
+        if self._poll_seconds:
+            newer.prepare()
+        with self._replacing:
+            # Another that is newer still may have been opened faster. Numbers of an index that was deleted and made
+            # anew may be lower.
+            is_newer = self._state is None or newer.number > self._state.number
+            if is_newer or folder.current_name(self._folder) == name:
+                self._state = newer
 
 
 def _related(state: Generation, ranking: scoring.Ranking, masks: Mapping[str, Array]) -> tuple[int, ...]:

@@ -15,8 +15,16 @@ import numpy as np
 
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.generation import Generation
+from portal.search.fields import scoped
 from portal.search.query import Alternative, Concept, Phrase, Query, Word
-from portal.search.weights import EXACT_BONUS, PAIR_BONUS, PART_SHARE, REQUIRED_SHARE, SHARE_POWER
+from portal.search.weights import (
+    EXACT_BONUS,
+    NEAREST_SHARE,
+    PAIR_BONUS,
+    PART_SHARE,
+    REQUIRED_SHARE,
+    SHARE_POWER,
+)
 
 # Sums of shares are floats: what is just at the limit is over it.
 _TOLERANCE = 1e-4
@@ -54,6 +62,7 @@ def _ranked(generation: Generation, query: Query, allowed: Array, look: Look) ->
     scores = np.zeros(generation.size, dtype=np.float32)
     share = np.zeros(generation.size, dtype=np.float32)
     loose = np.zeros(generation.size, dtype=np.float32)
+    wholes: list[Array] = []
     for concept in query.concepts:
         found = _Found(generation.size)
         for alternative in concept.alternatives:
@@ -61,17 +70,32 @@ def _ranked(generation: Generation, query: Query, allowed: Array, look: Look) ->
         scores += found.scores * np.float32(concept.weight)
         share += found.whole * np.float32(concept.weight / whole_weight)
         loose += found.part * np.float32(concept.weight / whole_weight)
+        wholes.append(found.whole)
     for first, second in query.pairs:
         docs, weights = generation.sparse("pairs", _pair(first, second))
         scores[docs] += weights * np.float32(PAIR_BONUS)
     share[~allowed] = 0
     loose[~allowed] = 0
-    main = share >= REQUIRED_SHARE - _TOLERANCE
-    relaxed = not main.any() and bool(loose.any())
-    if relaxed:
-        main = loose >= float(loose.max()) - _TOLERANCE
+    held = _syllables_held(query, wholes, allowed)
+    main = np.minimum(share, held) >= REQUIRED_SHARE - _TOLERANCE
+    relaxed = False
+    if not main.any():
+        # A phrase says more than a syllable: the nearest is what has most of what was typed.
+        most = max(float(held.max(initial=0)), NEAREST_SHARE)
+        main = held >= most - _TOLERANCE
+        relaxed = bool(main.any())
     scores *= np.maximum(share, loose) ** SHARE_POWER * generation.prior
     return Ranking(np.rint(scores * STEPS).astype(np.int32), main, (loose > 0) & ~main, relaxed)
+
+
+def _syllables_held(query: Query, wholes: Sequence[Array], allowed: Array) -> Array:
+    """By place: the share of the syllables asked for whose concepts are there whole."""
+    weights = [concept.weight * len(concept.alternatives[0].words) for concept in query.concepts]
+    held = np.zeros(len(allowed), dtype=np.float32)
+    for whole, weight in zip(wholes, weights, strict=True):
+        held += whole * np.float32(weight / sum(weights))
+    held[~allowed] = 0
+    return held
 
 
 class _Found:
@@ -100,6 +124,8 @@ def _quickly(generation: Generation, found: _Found, alternative: Alternative, co
         _add_word(generation, found, alternative, concept)
     elif alternative.adjacent and words != concept.alternatives[0].words:
         docs = _places_of_pairs(generation, words)
+        if alternative.is_exact:
+            docs = docs[_is_written_so(generation, words, docs)]
         if len(docs):
             scores = np.sum([_scores_at(generation, word, docs) for word in words], axis=0)
             found.add(docs, scores * _factor(alternative, concept), True, 1.0)
@@ -126,9 +152,24 @@ def _with_parts(generation: Generation, found: _Found, alternative: Alternative,
     is_whole = count[docs] == len(words)
     if alternative.adjacent:
         is_whole &= np.isin(docs, _places_of_pairs(generation, words), assume_unique=True)
+    if alternative.is_exact:
+        docs, is_whole = _only(_is_written_so(generation, words, docs), docs, is_whole)
     scores = total[docs] * np.where(is_whole, np.float32(1), np.float32(PART_SHARE))
     part = np.where(is_whole, np.float32(1), count[docs] * np.float32(PART_SHARE / len(words)))
     found.add(docs, scores * _factor(alternative, concept), is_whole, part)
+
+
+def _is_written_so(generation: Generation, words: Sequence[Word], docs: Array) -> Array:
+    """Which of `docs` have every word with its diacritics."""
+    so = np.ones(len(docs), dtype=bool)
+    for word in words:
+        if word.exact is not None:
+            so &= _values_at(generation, "exact", word.exact, docs) > 0
+    return so
+
+
+def _only(kept: Array, *arrays: Array) -> list[Array]:
+    return [array[kept] for array in arrays]
 
 
 def _factor(alternative: Alternative, concept: Concept) -> np.float32:
@@ -189,6 +230,10 @@ def _allowed(generation: Generation, query: Query) -> Array:
 
 def _with_phrase(generation: Generation, phrase: Phrase) -> Array:
     found = np.ones(generation.size, dtype=bool)
+    if phrase.scope:
+        for term in scoped(phrase.scope, [word.folded for word in phrase.words]):
+            found &= _with(generation, "pairs", term)
+        return found
     for word in phrase.words:
         found &= _with(generation, "exact" if word.exact else "folded", word.exact or word.folded)
     for first, second in pairwise(phrase.words):

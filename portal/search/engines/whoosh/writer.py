@@ -6,7 +6,6 @@ import fcntl
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from portal.search.documents import SearchDocument
 from portal.search.engines.base import IndexBroken, IndexBusy, IndexMissing, Progress
 from portal.search.engines.whoosh import completions, folder, merge, suffixes
 from portal.search.engines.whoosh.arrays import Array, Damaged
+from portal.search.engines.whoosh.building import build_parts, usable_processors
 from portal.search.engines.whoosh.folder import KeptPart, NewPart
 from portal.search.engines.whoosh.generation import Generation
 from portal.search.engines.whoosh.part import Part, build
@@ -25,17 +25,18 @@ from portal.search.words import EMPTY, Glossary
 # Merging this many documents takes a few milliseconds and is done before publishing; larger merges are done
 # after, so that nobody waits for them.
 _QUICK_MERGE = 3_000
-# Documents inverted at once in a rebuild: bounds memory.
-_CHUNK = 5_000
 
 
 class WhooshWriter:
     """Writes one index folder while it holds the folder's lock. Raises IndexBusy when another process does
-    and `wait_seconds` have passed."""
+    and `wait_seconds` have passed. `processes` build a whole index; None: as many as there are processors."""
 
-    def __init__(self, index_folder: Path, *, wait_seconds: float = 0.0) -> None:
+    def __init__(
+        self, index_folder: Path, *, wait_seconds: float = 0.0, processes: int | None = None
+    ) -> None:
         index_folder.mkdir(parents=True, exist_ok=True)
         self._folder = index_folder
+        self._processes = processes or usable_processors()
         self._lock = _locked(index_folder / "writer.lock", wait_seconds)
         folder.tidy(index_folder)
         self._state = _newest(index_folder)
@@ -55,6 +56,9 @@ class WhooshWriter:
             raise IndexMissing
         gone = set(deletes)
         documents = {document.id: document for document in upserts if document.id not in gone}
+        if not documents and glossary is None and names is None and gone.isdisjoint(self._places):
+            # Else every change of a draft would be seen from outside, by a state that differs in nothing.
+            return self.generation()
         pieces: list[KeptPart | NewPart] = list(self._without(gone | documents.keys()))
         if documents:
             pieces.append(NewPart(build(list(documents.values()))))
@@ -80,16 +84,10 @@ class WhooshWriter:
         names: Sequence[Name] = (),
     ) -> int:
         """See `engines.base.Writer`."""
-        made: list[Part] = []
-        done = 0
-        for chunk in _chunks(documents):
-            made.append(build(list({document.id: document for document in chunk}.values())))
-            done += len(chunk)
-            progress(done)
-        pieces: list[KeptPart | NewPart] = []
-        if made:
-            pieces = [NewPart(merge.merge(made, _repeated(made)))]
-        self._publish(pieces, recipe=_recipe_of(source), glossary=glossary, names=names)
+        with folder.workplace(self._folder) as place:
+            made = build_parts(documents, place, progress, processes=self._processes)
+            pieces = [NewPart(merge.merge(made, _repeated(made)))] if made else []
+            self._publish(pieces, recipe=_recipe_of(source), glossary=glossary, names=names)
         self._places = {}
         self._learn_places(known=set())
         return self.generation()
@@ -203,12 +201,6 @@ def _repeated(parts: Sequence[Part]) -> list[Array]:
         dead.append(np.array([place for place, each in enumerate(ids) if each in later], dtype=np.int32))
         later.update(ids)
     return dead[::-1]
-
-
-def _chunks(documents: Iterable[SearchDocument]) -> Iterator[list[SearchDocument]]:
-    rest = iter(documents)
-    while chunk := list(islice(rest, _CHUNK)):
-        yield chunk
 
 
 def _locked(path: Path, wait_seconds: float) -> int:

@@ -16,9 +16,9 @@ from portal.catalog.changes import catalogue_version, record_change
 from portal.catalog.models import Agency, Concept, Dataset
 from portal.catalog.services import datasets
 from portal.database import Database
-from portal.exchange import dcat_snapshot
-from portal.exchange.dcat_snapshot import DOCUMENTS, Audience, CatalogueWriter
+from portal.exchange import dcat_documents
 from portal.exchange.snapshots import Snapshots
+from portal.exchange.whole_catalogue import DOCUMENTS, Audience, CatalogueWriter
 from tests.factories import NOW, make_database, make_dataset, make_link, make_small_catalogue, uuid_of
 from tests.rdf import DCAT, DCTERMS, RDF, RDFS, read_graph
 
@@ -68,14 +68,22 @@ def test_the_public_are_in_it_and_nobody_else_is_even_hinted_at(database: Databa
         for hidden in ("bi-mat-draft", "bi-mat-scheduled", "bi-mat-trashed", "da-rut"):
             assert str(uuid_of(f"dataset/{hidden}")) not in text
         # A place of no public dataset would tell that a hidden one speaks of it.
-        assert "20194" in text and "20333" not in text
+        assert "Hải Châu" in text and "20333" not in text and "Hoàng Sa" not in text
 
 
-def test_turtle_and_json_ld_say_the_same_without_blank_nodes(database: Database, tmp_path: Path) -> None:
+def test_all_forms_say_the_same_without_blank_nodes(database: Database, tmp_path: Path) -> None:
     writer = writer_of(database, tmp_path)
-    turtle, json_ld = read(writer), read(writer, "catalog.jsonld")
-    assert isomorphic(turtle, json_ld)
+    turtle = read(writer)
+    for other in ("catalog.jsonld", "catalog.rdf", "catalog.nt"):
+        assert isomorphic(turtle, read(writer, other))
     assert all(isinstance(subject, URIRef) for subject in turtle.subjects())
+
+
+def test_the_catalogue_offers_its_interface_as_a_service(database: Database, tmp_path: Path) -> None:
+    graph = read(writer_of(database, tmp_path))
+    services = {graph.value(each, DCAT.endpointURL) for each in graph.objects(None, DCAT.service)}
+    assert URIRef(f"{BASE}/api/v1") in services
+    assert (None, DCAT.endpointDescription, URIRef(f"{BASE}/api/v1/openapi.json")) in graph
 
 
 def test_illustrative_records_are_told_apart_or_absent(database: Database, tmp_path: Path) -> None:
@@ -205,7 +213,7 @@ def test_current_means_whole_of_this_version_and_for_these_settings(
 def _mark_pieces(folder: Path) -> None:
     with sqlite3.connect(folder / "forms.sqlite") as connection:
         connection.execute(
-            "UPDATE form SET written = CAST(written || '# kept\n' AS BLOB) WHERE extension = 'ttl'"
+            "UPDATE part SET written = CAST(written || '# kept\n' AS BLOB) WHERE document = 'catalog.ttl'"
         )
     connection.close()
 
@@ -215,6 +223,6 @@ def test_a_long_list_of_members_is_written_in_parts(
 ) -> None:
     writer = writer_of(database, tmp_path)
     whole = read(writer)
-    monkeypatch.setattr(dcat_snapshot, "_MEMBERS_AT_ONCE", 1)
+    monkeypatch.setattr(dcat_documents, "_MEMBERS_AT_ONCE", 1)
     assert isomorphic(read(writer), whole)
     assert isomorphic(read(writer, "catalog.jsonld"), whole)

@@ -1,0 +1,128 @@
+"""Frictionless Data Package 2: a dataset's files with their sizes, hashes and columns, for one command to load."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from portal.catalog.models import Dataset, Distribution
+from portal.exchange import facts
+from portal.exchange.facts import Column
+from portal.exchange.rdf import writable
+from portal.exchange.values import JsonObject, JsonValue, instant, stated
+from portal.text import Language, slugify
+
+_NOWHERE: Mapping[UUID, str] = {}
+PROFILE = "https://datapackage.org/profiles/2.0"
+
+
+def package(
+    dataset: Dataset, base_url: str, language: Language, beside: Mapping[UUID, str] = _NOWHERE
+) -> JsonObject | None:
+    """The package; None for a dataset that has nothing to load, since a package needs a resource.
+
+    `beside`: the paths of files that lie beside the package, by distribution; all others have their addresses.
+    """
+    names: dict[str, None] = {}
+    resources = [
+        _resource(each, beside.get(each.uuid) or facts.location(each, base_url), language, names)
+        for each in dataset.distributions
+    ]
+    found: list[JsonValue] = [each for each in resources if each]
+    if not found:
+        return None
+    return {
+        "$schema": f"{PROFILE}/datapackage.json",
+        "name": slugify(dataset.slug) or str(dataset.uuid),
+        "id": facts.persistent(dataset, base_url),
+        "title": facts.title(dataset, language),
+        "description": facts.described(dataset, language),
+        "homepage": facts.page(dataset, base_url, language),
+        **stated(
+            {
+                "created": instant(dataset.published_at),
+                "keywords": [*facts.keywords(dataset, language)],
+                "licenses": _licences(dataset, language),
+                "contributors": _contributors(dataset, language),
+                "sources": _sources(dataset),
+            }
+        ),
+        "resources": found,
+    }
+
+
+def has_resources(dataset: Dataset) -> bool:
+    """Whether any of its files and links can be followed."""
+    return any(
+        each.current_file is not None or facts.web_address(each.access_url) for each in dataset.distributions
+    )
+
+
+def _licences(dataset: Dataset, language: Language) -> list[JsonValue]:
+    address = facts.licence_address(dataset.licence)
+    if dataset.licence is None or address is None:
+        return []
+    return [
+        {"name": dataset.licence.code, "title": dataset.licence.label.in_language(language), "path": address}
+    ]
+
+
+def _contributors(dataset: Dataset, language: Language) -> list[JsonValue]:
+    owner, supplier = facts.owner(dataset), facts.supplier(dataset)
+    email = facts.mailbox(dataset.contact_email)
+    contact = {"title": writable(dataset.contact_name or email or ""), "email": email, "roles": ["contact"]}
+    return [
+        *([{"title": owner.in_language(language), "roles": ["publisher"]}] if owner else []),
+        *([{"title": supplier.in_language(language), "roles": ["creator"]}] if supplier else []),
+        *([stated({**contact})] if contact["title"] else []),
+    ]
+
+
+def _sources(dataset: Dataset) -> list[JsonValue]:
+    page = facts.web_address(dataset.landing_page)
+    return [{"title": page, "path": page}] if page else []
+
+
+def _resource(
+    distribution: Distribution, location: str | None, language: Language, names: dict[str, None]
+) -> JsonObject | None:
+    if location is None:
+        return None
+    file = distribution.current_file
+    title = writable(distribution.title.in_language(language))
+    fields: list[JsonValue] = [_field(each, language) for each in facts.columns(distribution)]
+    return {
+        "name": _unique(slugify(file.name if file else title) or "resource", names),
+        "path": location,
+        **stated(
+            {
+                "title": title,
+                "description": writable(distribution.description.in_language(language)),
+                "format": (facts.format_name(distribution) or "").lower(),
+                "mediatype": facts.media_type(distribution),
+                "bytes": file.byte_size if file else None,
+                "hash": f"sha256:{file.sha256}" if file else None,
+                "schema": {"fields": fields} if fields else None,
+            }
+        ),
+    }
+
+
+def _unique(base: str, taken: dict[str, None]) -> str:
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}-{number}", number + 1
+    taken[name] = None
+    return name
+
+
+def _field(column: Column, language: Language) -> JsonObject:
+    return stated(
+        {
+            "name": column.name,
+            "type": column.type or "any",
+            "title": column.title.in_language(language),
+            "description": column.description.in_language(language),
+            "unit": column.unit,
+        }
+    )
