@@ -112,7 +112,8 @@ class Child:
         with selectors.DefaultSelector() as selector:
             selector.register(descriptor, selectors.EVENT_READ)
             while len(content) < size:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
+                left = deadline - time.monotonic()
+                if left <= 0 or not selector.select(left):
                     raise ChildFailed("time")
                 piece = os.read(descriptor, size - len(content))
                 if not piece:
