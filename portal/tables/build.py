@@ -1,0 +1,155 @@
+"""One raw table becomes a Parquet file and the account of how: judged, converted, profiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from portal.tables.columns import Judgement, judge_columns
+from portal.tables.grid import RawTable
+from portal.tables.judge import Judged
+from portal.tables.places import add_places
+from portal.tables.profile import profile_of
+from portal.tables.shapes import sql_name, sql_text
+from portal.tables.staging import Staged, stage
+from portal.tables.values import Column, ColumnOverride, ColumnType, Note, Table
+from portal.text import slugify
+
+ROW, TOTAL, SEARCH, GEOMETRY = "_row", "_total", "_search", "_geometry"
+_ROWS_IN_GROUP = 100_000
+_SEARCHED = frozenset({ColumnType.TEXT, ColumnType.IDENTIFIER, ColumnType.UNIT_CODE})
+_MAX_TOTALS_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a table is made with: the engine, the only folder, and a way to say how far it is."""
+
+    connection: duckdb.DuckDBPyConnection
+    folder: Path
+    told: Callable[[int], None]
+    unit_codes: frozenset[str]
+
+
+def build_table(
+    raw: RawTable, position: int, overrides: tuple[ColumnOverride, ...], shop: Workshop
+) -> Table | None:
+    """The table, or None where there are no rows."""
+    staged = stage(shop.connection, raw, shop.folder, position, shop.told)
+    if staged.rows == 0:
+        return None
+    judged, source = add_places(
+        shop.connection,
+        staged,
+        judge_columns(shop.connection, raw, staged, overrides, shop.unit_codes),
+        shop.folder,
+    )
+    keys = _keys([each.judged.name for each in judged])
+    target = shop.folder / f"table-{position}.parquet"
+    _write(shop.connection, source, staged, list(zip(keys, judged, strict=True)), raw, target)
+    return Table(
+        position,
+        raw.name,
+        target,
+        staged.rows,
+        tuple(
+            _column(shop.connection, index, key, each, target, staged)
+            for index, (key, each) in enumerate(zip(keys, judged, strict=True))
+        ),
+        _total_rows(shop.connection, staged, target),
+        tuple(caption for caption in raw.captions if caption)[:50],
+        tuple(Note(code, tuple(kept), count) for code, (count, kept) in raw.notes.items()),
+        raw.has_geometry,
+    )
+
+
+def text_key(key: str) -> str:
+    """The companion that keeps what did not fit."""
+    return f"{key}__text"
+
+
+def folded_sql(expression: str) -> str:
+    """What `portal.text.fold` does, in the engine."""
+    plain = f"lower(strip_accents(replace(replace({expression}, 'đ', 'd'), 'Đ', 'd')))"
+    # As many bytes as letters: nothing to fold, and looking costs a twentieth of folding.
+    return f"CASE WHEN strlen({expression}) = length({expression}) THEN lower({expression}) ELSE {plain} END"
+
+
+def _keys(names: Iterable[str]) -> list[str]:
+    """Names for programs: letters, digits and underscores, no two alike."""
+    keys: list[str] = []
+    taken: set[str] = set()
+    for position, name in enumerate(names, start=1):
+        base = slugify(name, 60).replace("-", "_") or f"cot_{position}"
+        base = f"c_{base}" if base[0].isdigit() else base
+        key, count = base, 1
+        while key in taken:
+            count += 1
+            key = f"{base}_{count}"
+        taken.update((key, text_key(key)))
+        keys.append(key)
+    return keys
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    staged: Staged,
+    columns: list[tuple[str, Judgement]],
+    raw: RawTable,
+    target: Path,
+) -> None:
+    parts = [ROW]
+    if staged.has_totals:
+        parts.append(TOTAL)
+    for key, each in columns:
+        parts.append(f"{each.judged.value} AS {sql_name(key)}")
+        if each.may_misfit:
+            parts.append(f"{_misfit_sql(each.judged)} AS {sql_name(text_key(key))}")
+    searched = [each.judged.value for _, each in columns if each.judged.type in _SEARCHED]
+    searched += [_misfit_sql(each.judged) for _, each in columns if each.may_misfit]
+    if searched:
+        joined = ", ".join(searched)
+        parts.append(f"{folded_sql(f'concat_ws(chr(10), {joined})')} AS {SEARCH}")
+    if raw.has_geometry:
+        parts.append(f"c{raw.header.index(GEOMETRY)} AS {GEOMETRY}")
+    connection.execute(
+        f"""COPY (SELECT {", ".join(parts)} FROM {source})
+            TO {sql_text(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_IN_GROUP})"""
+    )
+
+
+def _misfit_sql(judged: Judged) -> str:
+    marks = ", ".join(sql_text(mark) for mark in judged.missing_marks)
+    is_nothing = f" AND {judged.cell} NOT IN ({marks})" if marks else ""
+    said = f"ltrim({judged.cell}, chr(1) || chr(2) || chr(3))"
+    return f"CASE WHEN {judged.cell} IS NOT NULL{is_nothing} AND ({judged.value}) IS NULL THEN {said} END"
+
+
+def _column(
+    connection: duckdb.DuckDBPyConnection, index: int, key: str, each: Judgement, target: Path, staged: Staged
+) -> Column:
+    judged = each.judged
+    companion = text_key(key) if each.may_misfit else None
+    source = f"read_parquet({sql_text(str(target))})"
+    without_totals = f"(SELECT * FROM {source} WHERE NOT {TOTAL})" if staged.has_totals else source
+    profile = profile_of(connection, source, without_totals, key, companion, judged.type, each.pattern)
+    warnings = [*judged.warnings, *each.warnings]
+    if profile.misfits:
+        warnings.append(Note("misfits", profile.misfit_samples, profile.misfits))
+    return Column(
+        index, judged.name, key, judged.type, judged.storage, profile, judged.unit,
+        companion if profile.misfits else None, each.is_derived, tuple(judged.decisions), tuple(warnings),
+    )  # fmt: skip
+
+
+def _total_rows(connection: duckdb.DuckDBPyConnection, staged: Staged, target: Path) -> tuple[int, ...]:
+    if not staged.has_totals:
+        return ()
+    rows = connection.execute(
+        f"SELECT {ROW} FROM read_parquet({sql_text(str(target))}) WHERE {TOTAL} ORDER BY 1 LIMIT {_MAX_TOTALS_LISTED}"
+    ).fetchall()
+    return tuple(int(row[0]) for row in rows)

@@ -1,0 +1,232 @@
+"""Rows of a table, asked in a process that can be killed; how many ask at once on a machine is limited by slots."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from portal.errors import TooLarge, Unavailable
+from portal.tables.query import RowQuery, Value, token
+from portal.tables.row_pipe import Child, ChildFailed, RowLimits
+from portal.tables.schema import Schema
+from portal.tables.statements import Statement, count_statement, rows_statement
+from portal.text import LocalizedText
+
+
+class RowsBusy(Unavailable):
+    """As many questions as the machine answers at once are being answered; ask again shortly."""
+
+    message = LocalizedText(
+        "Hệ thống đang trả lời nhiều câu hỏi dữ liệu. Vui lòng thử lại sau vài giây.",
+        "Many row queries are being answered right now. Please try again in a few seconds.",
+    )
+    retry_after_seconds = 2
+
+
+class RowsTooSlow(Unavailable):
+    """The question took longer than is allowed; a narrower one may not."""
+
+    message = LocalizedText(
+        "Câu hỏi dữ liệu cần nhiều thời gian hơn mức cho phép. Hãy thu hẹp điều kiện hoặc tải cả bảng.",
+        "The row query needs more time than is allowed. Narrow it, or download the whole table.",
+    )
+    retry_after_seconds = 10
+
+
+class RowsTooMany(TooLarge):
+    """The answer is larger than one answer may be."""
+
+    message = LocalizedText(
+        "Câu trả lời quá lớn. Hãy giảm số dòng mỗi trang hoặc chọn ít cột hơn.",
+        "The answer is too large. Ask for fewer rows or columns, or download the whole table.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of an answer. `next`: the word that asks for the page behind it, or None at the end. `texts`: for
+    each row, cells that did not fit their column's type, by key."""
+
+    keys: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    texts: tuple[Mapping[str, str], ...]
+    total: int
+    next: str | None
+
+
+class RowProcess:
+    """The row process of one web worker, started on first use. Safe for threads, which take turns."""
+
+    def __init__(self, folder: Path, slots: Path, limits: RowLimits | None = None) -> None:
+        """`folder`: where Parquet files lie, the only one that is read. `slots`: files that are locked, shared by
+        all workers of the machine."""
+        self._folder, self._slots, self._limits = folder, slots, limits or RowLimits()
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+
+    def page(self, query: RowQuery, schema: Schema, parquet: Path) -> Page:
+        """One page. Raises RowsBusy, RowsTooSlow, RowsTooMany."""
+        page, count = (
+            rows_statement(query, schema, str(parquet)),
+            count_statement(query, schema, str(parquet)),
+        )
+        with self._turn(), taken_slot(self._slots, self._limits):
+            answers = self._ask([page, count])
+        return _page(query, schema, page, *answers)
+
+    def export(self, query: RowQuery, schema: Schema, parquet: Path, kind: str) -> Iterator[bytes]:
+        """The whole answer as a file of this kind, in pieces, by a process of its own. The first piece is made
+        before this returns, so that a failure is still an answer. Raises RowsBusy and RowsTooSlow."""
+        pieces = self._export(query, schema, parquet, kind)
+        first = next(pieces, b"")
+        return _chained(first, pieces)
+
+    def close(self) -> None:
+        """Ends the child."""
+        with self._lock:
+            self._end()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=self._limits.wait_seconds + self._limits.seconds):
+            raise RowsBusy
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _ask(self, statements: list[Statement]) -> list[dict[str, Any]]:
+        request = {
+            "kind": "page",
+            "statements": [{"sql": each.sql, "values": each.values} for each in statements],
+            "max_bytes": self._limits.answer_bytes,
+        }
+        try:
+            if self._child is None or not self._child.is_alive:
+                self._child = Child(self._folder, self._limits, writes=0)
+            self._child.send(request)
+            answer = json.loads(self._child.receive(time.monotonic() + self._limits.seconds) or b"{}")
+        except (ChildFailed, OSError) as failure:
+            self._end()
+            raise _named(failure) from None
+        if answer.get("error") == "bytes":
+            raise RowsTooMany
+        answers: list[dict[str, Any]] = answer["answers"]
+        return answers
+
+    def _end(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child = None
+
+    def _export_child(self) -> Child:
+        try:
+            return Child(self._folder, self._limits, writes=self._limits.export_bytes)
+        except ChildFailed as failure:
+            raise _named(failure) from None
+
+    def _export(self, query: RowQuery, schema: Schema, parquet: Path, kind: str) -> Iterator[bytes]:
+        statement = rows_statement(query, schema, str(parquet), whole=True)
+        place = schema.place
+        request = {
+            "kind": "export",
+            "format": kind,
+            "sql": statement.sql,
+            "values": statement.values,
+            "spanned_rows": schema.rows if statement.is_spanned else None,
+            "columns": _export_columns(query, schema),
+            "place": [each.key for each in place] if place and not query.is_grouped else None,
+        }
+        deadline = time.monotonic() + self._limits.export_seconds
+        with taken_slot(self._slots, self._limits):
+            child = self._export_child()
+            try:
+                child.send(request)
+                while (piece := child.receive(deadline)) is not None:
+                    yield piece
+            except (ChildFailed, OSError) as failure:
+                raise _named(failure) from None
+            finally:
+                child.kill()
+
+
+@contextmanager
+def taken_slot(folder: Path, limits: RowLimits) -> Iterator[None]:
+    """One of the machine's slots, held while the block runs and given back by the system when this process dies.
+    Raises RowsBusy when none becomes free in time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + limits.wait_seconds
+    while True:
+        for number in range(limits.slots):
+            descriptor = os.open(folder / f"slot-{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(descriptor)
+                continue
+            try:
+                yield
+                return
+            finally:
+                os.close(descriptor)
+        if time.monotonic() > until:
+            raise RowsBusy
+        time.sleep(0.02)
+
+
+def _named(failure: Exception) -> Unavailable:
+    code = failure.code if isinstance(failure, ChildFailed) else "died"
+    return RowsTooSlow() if code in ("time", "memory", "died") else Unavailable()
+
+
+def _chained(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _export_columns(query: RowQuery, schema: Schema) -> list[dict[str, Any]]:
+    if not query.is_grouped:
+        return [
+            {"key": each.key, "name": each.name, "text_key": each.text_key, "storage": each.storage}
+            for each in query.select
+        ]
+    groups = [{"key": each.key, "name": each.name, "storage": each.storage} for each in query.group]
+    return groups + [
+        {"key": m.name, "name": m.name, "storage": _measured(m.function, m.field)} for m in query.measures
+    ]
+
+
+def _measured(function: str, field: Any) -> str:
+    if function in ("count", "distinct"):
+        return "BIGINT"
+    return str(field.storage) if function in ("min", "max") else "DOUBLE"
+
+
+def _page(
+    query: RowQuery, schema: Schema, statement: Statement, answer: dict[str, Any], count: dict[str, Any]
+) -> Page:
+    places = {name: index for index, name in enumerate(answer["columns"])}
+    rows = answer["rows"][: query.limit]
+    kept = [(key, places[text]) for key in query.keys if (text := _companion(key, query, schema)) in places]
+    last = [rows[-1][places[key]] for key in statement.order] if len(answer["rows"]) > query.limit else None
+    return Page(
+        query.keys,
+        tuple(tuple(row[places[key]] for key in query.keys) for row in rows),
+        tuple({key: row[index] for key, index in kept if row[index] is not None} for row in rows),
+        int(count["rows"][0][0]),
+        token(last) if last is not None else None,
+    )
+
+
+def _companion(key: str, query: RowQuery, schema: Schema) -> str:
+    if query.is_grouped:
+        return ""
+    return schema.by_key[key].text_key or ""

@@ -1,0 +1,92 @@
+"""Raw rows on disk, cleaned by DuckDB: from here on a table is columns, whatever format it came in."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from portal.tables.grid import RawTable, Row
+from portal.tables.shapes import sql_text
+
+_TOLD_EVERY = 50_000
+_MAX_LINE = 16 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A cleaned table: `source` is what DuckDB reads, with columns `_row`, `_total`, `c0`, `c1` ..."""
+
+    source: str
+    rows: int
+    has_totals: bool
+
+
+def connect(folder: Path, memory_bytes: int) -> duckdb.DuckDBPyConnection:
+    """An engine with one thread that spills into `folder` and knows no network and no extension."""
+    connection = duckdb.connect(
+        config={
+            "memory_limit": f"{memory_bytes // 1024**2}MB",
+            "threads": "1",
+            "temp_directory": str(folder / "spill"),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    folder: Path,
+    position: int,
+    told: Callable[[int], None],
+) -> Staged:
+    """Writes the rows, then reads them back cleaned: single blanks, trimmed, empty is NULL."""
+    raw, clean = folder / f"raw-{position}.csv", folder / f"clean-{position}.parquet"
+    rows = _write(raw, table.rows, told)
+    columns = [f"c{index}" for index in range(len(table.header))]
+    types = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in [*columns, "t"])
+    types = f"'_row': 'BIGINT', {types}"
+    cleaned = ", ".join(f"{_clean_sql(name)} AS {name}" for name in columns)
+    if rows:
+        connection.execute(
+            f"""COPY (SELECT _row, t IS NOT NULL AS _total, {cleaned}
+                FROM read_csv({sql_text(str(raw))}, columns={{{types}}}, header=false, delim=',', quote='"',
+                              escape='"', nullstr='', auto_detect=false, max_line_size={_MAX_LINE},
+                              buffer_size={2 * _MAX_LINE}, parallel=false))
+                TO {sql_text(str(clean))} (FORMAT parquet, COMPRESSION lz4)"""
+        )
+    raw.unlink()
+    source = f"read_parquet({sql_text(str(clean))})"
+    return Staged(source, rows, rows > 0 and _any_total(connection, source))
+
+
+def _any_total(connection: duckdb.DuckDBPyConnection, source: str) -> bool:
+    found = connection.execute(f"SELECT bool_or(_total) FROM {source}").fetchone()
+    return bool(found and found[0])
+
+
+def _write(path: Path, rows: Iterator[Row], told: Callable[[int], None]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        for row in rows:
+            count += 1
+            writer.writerow((count, *row))
+            if count % _TOLD_EVERY == 0:
+                told(count)
+    return count
+
+
+def _clean_sql(name: str) -> str:
+    odd = ("'  '", "chr(9)", "chr(10)", "chr(13)")
+    has_odd_blanks = " OR ".join(f"contains({name}, {blank})" for blank in odd)
+    lines = f"regexp_replace({name}, '\\r\\n?', chr(10), 'g')"
+    single = f"regexp_replace(regexp_replace({lines}, '[ \\t]+', ' ', 'g'), ' ?\\n ?', chr(10), 'g')"
+    return f"nullif(trim(CASE WHEN {has_odd_blanks} THEN trim({single}, chr(10)) ELSE {name} END), '')"
