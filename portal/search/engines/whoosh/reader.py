@@ -25,7 +25,8 @@ RELATED = 10
 class WhooshReader:
     """Reads one index folder; safe for many threads. Opening costs nothing until the first search.
     `poll_seconds`: how long a newer state may go unseen. It is opened beside the searches and takes the place of
-    the old one when it is ready; with 0 every look waits for it."""
+    the old one when it is ready. The first search after a pause waits for it: nobody looked meanwhile, and the old
+    one may be of any age. With 0 every look waits for it."""
 
     def __init__(self, index_folder: Path, *, poll_seconds: float = 0.25) -> None:
         self._folder = index_folder
@@ -76,7 +77,8 @@ class WhooshReader:
         return completing.complete(self._current(), prefix, count)
 
     def _current(self) -> Generation:
-        if time.monotonic() >= self._next_look and self._lock.acquire(blocking=self._state is None):
+        now = time.monotonic()
+        if now >= self._next_look and self._lock.acquire(blocking=self._state is None or self._paused(now)):
             try:
                 self._look()
             finally:
@@ -85,10 +87,14 @@ class WhooshReader:
             raise self._problem
         return self._state
 
+    def _paused(self, now: float) -> bool:
+        return now >= self._next_look + self._poll_seconds
+
     def _look(self) -> None:
         """Open the generation that CURRENT names, if it is another one. A newer one that is damaged leaves
         the open one in place."""
-        if time.monotonic() < self._next_look:
+        now = time.monotonic()
+        if now < self._next_look:
             return
         try:
             name = folder.current_name(self._folder)
@@ -96,17 +102,17 @@ class WhooshReader:
                 self._state, self._seen = folder.open_newest(self._folder), name
             elif name and name != self._seen:
                 self._seen = name
-                self._renew(name, self._state)
+                if self._paused(now):
+                    self._replace(name, self._state)
+                else:
+                    self._renew(name, self._state)
         except (IndexMissing, IndexBroken) as problem:
             self._problem = problem
         finally:
             self._next_look = time.monotonic() + self._poll_seconds
 
     def _renew(self, name: str, state: Generation) -> None:
-        if self._poll_seconds:
-            threading.Thread(target=self._replace, args=(name, state), name="index", daemon=True).start()
-        else:
-            self._replace(name, state)
+        threading.Thread(target=self._replace, args=(name, state), name="index", daemon=True).start()
 
     def _replace(self, name: str, state: Generation) -> None:
         """Open what follows `state`, ready for its first search, and answer from it."""

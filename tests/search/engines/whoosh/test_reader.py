@@ -40,6 +40,16 @@ def test_a_newer_state_takes_the_place_of_the_old_one_by_itself(tmp_path: Path) 
     assert set(reader.indexed()) == {2}
 
 
+def test_the_first_search_after_a_pause_knows_what_happened_meanwhile(tmp_path: Path) -> None:
+    writer = WhooshWriter(tmp_path)
+    writer.rebuild([document(1)], lambda _done: None, source="here")
+    reader = WhooshReader(tmp_path, poll_seconds=0.02)
+    for number in range(2, 6):
+        assert set(reader.indexed()) == {number - 1}
+        writer.apply([document(number)], [number - 1])
+        time.sleep(0.05)
+
+
 def test_an_index_made_anew_is_taken_whatever_its_number(tmp_path: Path) -> None:
     writer = WhooshWriter(tmp_path)
     writer.rebuild([document(1)], lambda _done: None, source="here")
