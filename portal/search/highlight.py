@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -91,9 +91,9 @@ def _found(text: str, folded: str, phrases: tuple[Words, ...]) -> list[Span]:
     if pattern is None:
         return []
     found: dict[tuple[str, ...], list[Span]] = {}
-    for match in pattern.finditer(folded):
-        found.setdefault(_key(match.group()), []).append(Span(*match.span()))
-    squeezed = _SEPARATORS.sub("", folded) if _may_be_in_parts(phrases, found) else ""
+    for span in _whole_matches(pattern, folded):
+        found.setdefault(_key(folded[span.start : span.end]), []).append(span)
+    squeezed = _squeezed(folded) if _may_be_in_parts(phrases, found) else ""
     matched: set[Span] = set()
     for phrase in phrases:
         places = found.get(tuple(word.folded for word in phrase), [])
@@ -129,14 +129,32 @@ def _in_parts(folded: str, squeezed: str, word: str) -> list[Span]:
     # Most texts have no such thing, and this tells at a fraction of the cost.
     if len(word) < _SHORTEST_IN_PARTS or word not in squeezed:
         return []
-    return [Span(*match.span()) for match in _pattern_in_parts(word).finditer(folded)]
+    return list(_whole_matches(_pattern_in_parts(word), folded))
+
+
+@lru_cache(maxsize=2048)
+def _squeezed(folded: str) -> str:
+    return _SEPARATORS.sub("", folded)
+
+
+def _whole_matches(pattern: re.Pattern[str], folded: str) -> Iterator[Span]:
+    """Matches that begin where a word begins. A pattern that looks behind itself could not run to the next letter
+    that a word may begin with, which is three times as fast."""
+    place = 0
+    while match := pattern.search(folded, place):
+        start, end = match.span()
+        if start and folded[start - 1].isalnum():
+            place = start + 1
+        else:
+            yield Span(start, end)
+            place = end
 
 
 @lru_cache(maxsize=256)
 def _pattern(phrases: tuple[Words, ...]) -> re.Pattern[str] | None:
     """Finds any of the phrases in a folded text, the longest first; None when there are none."""
     longest_first = sorted({_of_phrase(phrase) for phrase in phrases}, key=lambda each: (-len(each), each))
-    return _whole_words("|".join(longest_first)) if longest_first else None
+    return _to_the_end_of_a_word("|".join(longest_first)) if longest_first else None
 
 
 def _of_phrase(phrase: Words) -> str:
@@ -150,11 +168,11 @@ def _of_syllable(folded: str) -> str:
 
 @lru_cache(maxsize=256)
 def _pattern_in_parts(word: str) -> re.Pattern[str]:
-    return _whole_words(f"{_SEPARATOR}?".join(map(re.escape, word)))
+    return _to_the_end_of_a_word(f"{_SEPARATOR}?".join(map(re.escape, word)))
 
 
-def _whole_words(either: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])")
+def _to_the_end_of_a_word(either: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{either})(?![^\W_])")
 
 
 def _joined(text: str, matched: Sequence[Span]) -> list[Span]:
@@ -206,4 +224,20 @@ def _covered(found: Sequence[Span], start: int, end: int) -> int:
 
 def mentions(text: str, shown: Shown) -> bool:
     """Whether a text has any of the words, with or without diacritics."""
-    return bool(spans(analysis.normalise(text[:READ_LETTERS]), shown))
+    return mentioning(shown)(text)
+
+
+def mentioning(shown: Shown) -> Callable[[str], bool]:
+    """`mentions` for many texts: what is looked for is prepared once."""
+    phrases = (*shown.whole, *((word,) for word in shown.loose))
+    pattern = _pattern(phrases)
+    singles = [phrase[0].folded for phrase in phrases if len(phrase) == 1]
+
+    def has_any(text: str) -> bool:
+        folded = analysis.folded_in_place(analysis.normalise(text[:READ_LETTERS]))
+        if pattern is None or next(_whole_matches(pattern, folded), None):
+            return pattern is not None
+        squeezed = _squeezed(folded)
+        return squeezed != folded and any(_in_parts(folded, squeezed, each) for each in singles)
+
+    return has_any

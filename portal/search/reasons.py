@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,6 +29,14 @@ class Reason:
     text: tuple[Segment, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What names of one kind are looked through for."""
+
+    shown: Shown
+    is_in: Callable[[str], bool]
+
+
 def load_reasons(session: Session, dataset_ids: Sequence[int], query: Query) -> dict[int, tuple[Reason, ...]]:
     """The columns and files of some results that hold words of the query; one statement, none for none."""
     if not dataset_ids:
@@ -52,7 +60,7 @@ def load_reasons(session: Session, dataset_ids: Sequence[int], query: Query) -> 
     for row in latest.values():
         names[row.dataset_id] += [("column", text) for text in _of_columns(row.columns)]
         names[row.dataset_id] += [("file", text) for text in (row.name, row.title_vi, row.title_en) if text]
-    wanted = {kind: _shown(query, kind) for kind in ("column", "file")}
+    wanted = {kind: _wanted(query, kind) for kind in ("column", "file")}
     return {each: tuple(_reasons(of_one, wanted)) for each, of_one in names.items()}
 
 
@@ -61,14 +69,19 @@ def is_scoped(query: Query) -> bool:
     return any(phrase.scope for phrase in query.phrases)
 
 
-def _reasons(names: Iterable[tuple[Kind, str]], wanted: Mapping[str, Shown]) -> Iterator[Reason]:
+def _reasons(names: Iterable[tuple[Kind, str]], wanted: Mapping[str, _Wanted]) -> Iterator[Reason]:
     found = (
-        Reason(kind, highlight.highlight(name, wanted[kind]))
+        Reason(kind, highlight.highlight(name, wanted[kind].shown))
         for kind, name in dict.fromkeys(names)
-        if highlight.mentions(spaced(name), wanted[kind])
+        if wanted[kind].is_in(spaced(name))
     )
     for reason, _ in zip(found, range(SHOWN), strict=False):
         yield reason
+
+
+def _wanted(query: Query, kind: Scope) -> _Wanted:
+    shown = _shown(query, kind)
+    return _Wanted(shown, highlight.mentioning(shown))
 
 
 def _shown(query: Query, kind: Scope) -> Shown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -107,9 +107,8 @@ def search(
     texts = _load_texts(session, (*answer.ids, *answer.related), hide_illustrative=hide_illustrative)
     shown = understood.query.shown()
     scores = dict(zip(answer.ids, answer.scores, strict=True))
-    hits = {
-        each: _hit(each, scores.get(each, 0.0), text, shown, request.language) for each, text in texts.items()
-    }
+    sought = _Sought(shown, highlight.mentioning(shown), request.language)
+    hits = {each: _hit(each, scores.get(each, 0.0), text, sought) for each, text in texts.items()}
     hits |= _with_reasons(session, hits, understood.query)
     titles = [text.title.vi for text in texts.values()]
     return SearchPage(
@@ -236,14 +235,23 @@ def _texts_query(*, hide_illustrative: bool) -> Select[Any]:
     )
 
 
-def _hit(dataset_id: int, score: float, texts: _Texts, shown: Shown, language: Language) -> Hit:
-    title = highlight.highlight(texts.title.in_language(language), shown)
-    snippet = highlight.snippet(texts.description.in_language(language), shown)
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What hits are shown with: the words, a test whether a text has any of them, and the reader's language."""
+
+    shown: Shown
+    is_in: Callable[[str], bool]
+    language: Language
+
+
+def _hit(dataset_id: int, score: float, texts: _Texts, sought: _Sought) -> Hit:
+    title = highlight.highlight(texts.title.in_language(sought.language), sought.shown)
+    snippet = highlight.snippet(texts.description.in_language(sought.language), sought.shown)
     parts = {
-        "title": _holds(title, texts.title, shown, language),
-        "description": _holds(snippet, texts.description, shown, language),
-        "keywords": highlight.mentions(texts.keywords, shown),
-        "agency": highlight.mentions(texts.agency, shown),
+        "title": _holds(title, texts.title, sought),
+        "description": _holds(snippet, texts.description, sought),
+        "keywords": sought.is_in(texts.keywords),
+        "agency": sought.is_in(texts.agency),
     }
     matched = tuple(name for name, is_shown in parts.items() if is_shown)
     return Hit(
@@ -252,13 +260,13 @@ def _hit(dataset_id: int, score: float, texts: _Texts, shown: Shown, language: L
         score=score,
         title=title,
         snippet=snippet,
-        matched=matched or ((_OTHER,) if shown else ()),
+        matched=matched or ((_OTHER,) if sought.shown else ()),
     )
 
 
-def _holds(segments: Sequence[Segment], text: LocalizedText, shown: Shown, language: Language) -> bool:
+def _holds(segments: Sequence[Segment], text: LocalizedText, sought: _Sought) -> bool:
     """Whether a text has what is shown, in the language of `segments` or in its other language."""
     if any(segment.is_match for segment in segments):
         return True
-    other = text.vi if language == "en" else text.en
-    return bool(other) and highlight.mentions(other or "", shown)
+    other = text.vi if sought.language == "en" else text.en
+    return bool(other) and sought.is_in(other or "")
