@@ -40,6 +40,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url: URL = make_url(url)
         self.engine = _make_engine(self.url)
+        # How often this process has committed: its own readers see their own writes at once.
+        self.own_commits = 0
         self._kept: list[PoolProxiedConnection] = []
         # SQLite's readers see one state by themselves.
         one_state = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
@@ -75,6 +77,7 @@ class Database:
         """
         with self._writers() as session, session.begin():
             yield session
+        self.own_commits += 1
 
     def ping(self) -> None:
         """Raises when the database cannot be read."""

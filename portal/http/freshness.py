@@ -32,17 +32,21 @@ class Freshness:
         self._build = build
         self._commits = database.commit_counter()
         self._lock = Lock()
-        self._mark: float = -1
+        self._mark: object = None
         self._version = ""
 
     def catalogue_version(self) -> str:
         """`<epoch>-<last public change>` as of now."""
-        mark: float = self._commits() if self._commits else time.monotonic() // _BELIEVED_SECONDS
+        mark = self._commits() if self._commits else self._moment()
         if mark != self._mark:
             with self._lock, self._database.read() as session:
                 # The mark was taken before the read: what is committed in between is read again next time.
                 self._version, self._mark = catalogue_version(session), mark
         return self._version
+
+    def _moment(self) -> tuple[float, int]:
+        """A server's answer is believed for a moment, and never across a commit of this process."""
+        return time.monotonic() // _BELIEVED_SECONDS, self._database.own_commits
 
     def key(self) -> str:
         """Changes whenever any public answer might: catalogue, index, or the portal's own code."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import orjson
 import structlog
 from flask import Flask, Response, current_app, request
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
@@ -57,6 +57,7 @@ _PAGE_KEY = "portal.error_page"
 _DIALECT_KEY = "portal.error_dialects"
 # SQLite and PostgreSQL; there is no class for it that both have.
 _DISK_FULL = re.compile(r"disk is full|No space left on device", re.IGNORECASE)
+_NUL = re.compile(r"\bNUL\b")
 _REALM = 'Bearer realm="open data portal"'
 
 _TITLES: dict[int, LocalizedText] = {
@@ -195,6 +196,10 @@ class DatabaseUnavailable(Unavailable):
 
 def of_database(error: DatabaseError) -> Problem:
     """A database that is away or damaged is an outage; a statement it refuses is our mistake."""
+    if isinstance(error, DataError) and _NUL.search(str(error.orig)):
+        # PostgreSQL keeps no such text: nothing is named so, and nothing can be.
+        status = 404 if request.method in ("GET", "HEAD") else 400
+        return Problem(status, _CODES.get(status, "bad-request"), _DETAILS[status])
     if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
         return of_accident(error)
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}

@@ -112,9 +112,9 @@ def test_a_broken_row_is_named_by_its_line(reports: dict[str, FileReport]) -> No
 
 
 def test_the_parent_carries_no_weight(reports: dict[str, FileReport], tmp_path: Path) -> None:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     path = tmp_path / "wide.csv"
     path.write_text("a;b\n" + "xyz;12,5\n" * 2_000_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     (report,) = read([SourceFile(path, "wide.csv")], tmp_path / "made", sandbox=SANDBOX)
     assert report.refusal is None and report.tables[0].rows == 2_000_000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 * 1024
