@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from portal.search import repair
@@ -15,6 +15,8 @@ from portal.search.understanding import Understanding, understand
 SHOWN = 4
 # Questions of a kind tried at most: each costs a search.
 _TRIED = 6
+# And syllables in those questions: who typed many unknown words must not wait for all of their readings.
+_READ = 24
 
 
 def variants(typed: str, understood: Understanding, engine: Reader) -> tuple[str, ...]:
@@ -24,13 +26,20 @@ def variants(typed: str, understood: Understanding, engine: Reader) -> tuple[str
     knowledge = engine.knowledge()
     for candidates in (_respelt(take_apart(typed), knowledge), _shorter(understood.query)):
         found = [
-            text
-            for text in islice(dict.fromkeys(candidates), _TRIED)
-            if _finds(understand(text, knowledge).query, engine)
+            text for text in _affordable(candidates) if _finds(understand(text, knowledge).query, engine)
         ]
         if found:
             return tuple(found[:SHOWN])
     return ()
+
+
+def _affordable(candidates: Iterable[str]) -> Iterator[str]:
+    left = _READ
+    for text in islice(dict.fromkeys(candidates), _TRIED):
+        left -= len(text.split())
+        if left < 0:
+            return
+        yield text
 
 
 def _respelt(parts: Typed, knowledge: Knowledge) -> Iterator[str]:

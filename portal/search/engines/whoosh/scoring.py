@@ -76,7 +76,9 @@ def _ranked(generation: Generation, query: Query, allowed: Array, look: Look) ->
         scores[docs] += weights * np.float32(PAIR_BONUS)
     share[~allowed] = 0
     loose[~allowed] = 0
-    held = _syllables_held(query, wholes, allowed)
+    # Things of one length hold the same share of the syllables as of the concepts.
+    lengths = {len(concept.alternatives[0].words) for concept in query.concepts}
+    held = share if len(lengths) == 1 else _syllables_held(query, wholes, allowed)
     main = np.minimum(share, held) >= REQUIRED_SHARE - _TOLERANCE
     relaxed = False
     if not main.any():
