@@ -205,8 +205,20 @@ def _named_condition(name: str, value: str, schema: Schema) -> Condition:
     if not separator:
         key, operator = name, "eq"
     listed = operator in ("in", "between")
-    values: list[Any] = next(csv.reader([value]), []) if listed else [value]
+    values: list[Any] = _listed(name, value) if listed else [value]
     return _condition(_field(key, name, schema), operator, values, name)
+
+
+def _listed(name: str, value: str) -> list[str]:
+    """Values between commas, quoted where they hold one."""
+    try:
+        return next(csv.reader([value]), [])
+    except csv.Error as error:
+        raise _fault(
+            name,
+            "Không đọc được danh sách giá trị: giá trị có dấu phẩy hoặc xuống dòng phải đặt trong dấu ngoặc kép.",
+            "The list of values cannot be read: values with a comma or a line break stand in quotation marks.",
+        ) from error
 
 
 def _condition(field: Field, operator: str, values: list[Any], name: str) -> Condition:

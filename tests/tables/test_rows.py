@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pandas
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from portal.tables.query import OPERATORS, RESERVED, RowQueryInvalid, parse
@@ -154,6 +154,7 @@ WORDS = st.one_of(
 )
 
 
+@example([("ten__in", "a\rb")])
 @settings(max_examples=150)
 @given(st.lists(st.tuples(PARAMETERS, WORDS), max_size=4))
 def test_whatever_is_asked_is_answered_or_refused_and_never_becomes_sql(asked: Asked, pairs: Pairs) -> None:
