@@ -43,7 +43,8 @@ def rows_statement(query: RowQuery, schema: Schema, parquet: str, *, whole: bool
     """One page of the answer and one row more, which tells whether there is a next page; `whole`: all of it."""
     values = _Values()
     source = f"read_parquet({sql_text(parquet)})"
-    is_spanned = whole and not query.sort and not query.is_grouped
+    is_cut = bool(query.offset) or query.most is not None
+    is_spanned = whole and not query.sort and not query.is_grouped and not is_cut
     span = " AND _row BETWEEN $first AND $last" if is_spanned else ""
     inner = f"SELECT {_columns(query, schema)} FROM {source} WHERE {_where(query, schema, values)}{span}"
     if query.group:
@@ -54,7 +55,7 @@ def rows_statement(query: RowQuery, schema: Schema, parquet: str, *, whole: bool
         f"{_ordered(each.key, query, schema)} {'DESC' if each.is_descending else 'ASC'} NULLS LAST"
         for each in sort
     )
-    limit = "" if whole else f"LIMIT {query.limit + 1}"
+    limit = _limit(query, whole=whole)
     order_by = f"ORDER BY {order}" if order else ""
     return Statement(
         f"SELECT * FROM ({inner}) AS answer {after} {order_by} {limit}",
@@ -63,6 +64,11 @@ def rows_statement(query: RowQuery, schema: Schema, parquet: str, *, whole: bool
         tuple(each.key for each in sort),
         is_spanned,
     )
+
+
+def _limit(query: RowQuery, *, whole: bool) -> str:
+    most = query.most if whole else query.limit + 1
+    return ("" if most is None else f"LIMIT {most}") + (f" OFFSET {query.offset}" if query.offset else "")
 
 
 def count_statement(query: RowQuery, schema: Schema, parquet: str) -> Statement:
@@ -84,12 +90,12 @@ def _columns(query: RowQuery, schema: Schema) -> str:
     if query.is_grouped:
         groups = [sql_name(each.key) for each in query.group]
         return ", ".join([*groups, *map(_measure, query.measures)])
-    needed = dict.fromkeys([*query.keys, *(each.key for each in query.sort)])
+    needed = dict.fromkeys([*query.keys, *(each.key for each in query.sort), "_row"])
     columns = [sql_name(key) for key in needed]
     columns += [sql_name(text) for key in query.keys if (text := schema.by_key[key].text_key)]
     if schema.has_geometry:
         columns.append('"_geometry"')
-    return ", ".join([*columns, '"_row"'])
+    return ", ".join(columns)
 
 
 def _measure(measure: Measure) -> str:
