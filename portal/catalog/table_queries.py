@@ -121,6 +121,12 @@ def waiting_count(session: Session) -> int:
     return session.scalar(waiting) or 0
 
 
+def is_waiting(session: Session, distribution: UUID) -> bool:
+    """Whether a file of the distribution is still to be read."""
+    state = select(Distribution.table_state).where(Distribution.uuid == distribution)
+    return session.scalar(state) == "waiting"
+
+
 def unit_codes(session: Session) -> Sequence[str]:
     """Codes of the city's units and their predecessors, by which a column of codes is known."""
     return session.scalars(select(Place.code)).all()
