@@ -27,7 +27,7 @@ from portal.api import (
     v1,
 )
 from portal.exchange.whole_catalogue import DOCUMENTS
-from portal.http import actor, answers, context, limits, problems, search_log, snapshots
+from portal.http import actor, answers, context, limits, problems, rows, search_log, snapshots
 from portal.http.cache import PageCache
 from portal.http.documents import DocumentFiles
 from portal.http.freshness import Freshness, build_id
@@ -56,6 +56,7 @@ def make_app(portal: Portal) -> Flask:
     actor.install(app)
     limits.install_for_writers(app)
     search_log.install(app, portal)
+    rows.install(app, portal.settings)
     _setup_doors(app)
     _setup_wsgi(app, portal)
     return app

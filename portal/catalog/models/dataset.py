@@ -132,6 +132,8 @@ class Dataset(Base):
     withdrawal_reason: Mapped[str] = mapped_column(default="")
     replacement_id: Mapped[int | None] = mapped_column(ForeignKey("dataset.id"))
     version: Mapped[int] = mapped_column(default=1)
+    # How often tables of its files were read: what is derived from them is no new version of the record.
+    tables_version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     # When the record as harvesters are told it last changed: its own change, or that of a name that stands in it
