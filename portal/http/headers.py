@@ -12,6 +12,9 @@ EXPOSED = (
     "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, X-Request-Id"
 )
 
+# Asked again each time, which costs a 304 made before any work: who publishes sees it at once, everywhere.
+PUBLIC = "public, max-age=0, must-revalidate"
+
 Headers = list[tuple[str, str]]
 
 _ALWAYS: tuple[tuple[str, str], ...] = (
