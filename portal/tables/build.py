@@ -13,14 +13,14 @@ from portal.tables.grid import RawTable
 from portal.tables.judge import Judged
 from portal.tables.places import add_places
 from portal.tables.profile import profile_of
-from portal.tables.shapes import sql_name, sql_text
+from portal.tables.shapes import folded_sql, sql_name, sql_text
 from portal.tables.staging import Staged, stage
-from portal.tables.values import Column, ColumnOverride, ColumnType, Note, Table
+from portal.tables.values import SEARCHED, SEPARATOR, Column, ColumnOverride, ColumnType, Note, Table
 from portal.text import slugify
 
 ROW, TOTAL, SEARCH, GEOMETRY = "_row", "_total", "_search", "_geometry"
-_ROWS_IN_GROUP = 100_000
-_SEARCHED = frozenset({ColumnType.TEXT, ColumnType.IDENTIFIER, ColumnType.UNIT_CODE})
+# A page reads whole groups: small ones make pages fast, smaller ones cost space and slow whole scans.
+_ROWS_IN_GROUP = 20_480
 _MAX_TOTALS_LISTED = 100
 
 
@@ -71,13 +71,6 @@ def text_key(key: str) -> str:
     return f"{key}__text"
 
 
-def folded_sql(expression: str) -> str:
-    """What `portal.text.fold` does, in the engine."""
-    plain = f"lower(strip_accents(replace(replace({expression}, 'đ', 'd'), 'Đ', 'd')))"
-    # As many bytes as letters: nothing to fold, and looking costs a twentieth of folding.
-    return f"CASE WHEN strlen({expression}) = length({expression}) THEN lower({expression}) ELSE {plain} END"
-
-
 def _keys(names: Iterable[str]) -> list[str]:
     """Names for programs: letters, digits and underscores, no two alike."""
     keys: list[str] = []
@@ -109,11 +102,11 @@ def _write(
         parts.append(f"{each.judged.value} AS {sql_name(key)}")
         if each.may_misfit:
             parts.append(f"{_misfit_sql(each.judged)} AS {sql_name(text_key(key))}")
-    searched = [each.judged.value for _, each in columns if each.judged.type in _SEARCHED]
+    searched = [each.judged.value for _, each in columns if each.judged.type in SEARCHED]
     searched += [_misfit_sql(each.judged) for _, each in columns if each.may_misfit]
     if searched:
-        joined = ", ".join(searched)
-        parts.append(f"{folded_sql(f'concat_ws(chr(10), {joined})')} AS {SEARCH}")
+        joined = ", ".join(f"coalesce({each}, '')" for each in searched)
+        parts.append(f"{folded_sql(f'concat_ws({SEPARATOR}, {joined})')} AS {SEARCH}")
     if raw.has_geometry:
         parts.append(f"c{raw.header.index(GEOMETRY)} AS {GEOMETRY}")
     connection.execute(
