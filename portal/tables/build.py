@@ -15,7 +15,7 @@ from portal.tables.places import add_places
 from portal.tables.profile import profile_of
 from portal.tables.shapes import folded_sql, sql_name, sql_text
 from portal.tables.staging import Staged, stage
-from portal.tables.values import SEARCHED, SEPARATOR, Column, ColumnOverride, ColumnType, Note, Table
+from portal.tables.values import SEARCHED, SEPARATOR, Column, ColumnOverride, Note, Table
 from portal.text import slugify
 
 ROW, TOTAL, SEARCH, GEOMETRY = "_row", "_total", "_search", "_geometry"

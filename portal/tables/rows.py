@@ -21,7 +21,6 @@ from portal.tables.schema import Schema
 from portal.tables.statements import Statement, count_statement, rows_statement
 from portal.text import LocalizedText
 
-
 _MAX_TOTALS = 1_000
 
 
@@ -233,9 +232,7 @@ def _measured(function: str, field: Any) -> str:
     return str(field.storage) if function in ("min", "max") else "DOUBLE"
 
 
-def _page(
-    query: RowQuery, schema: Schema, statement: Statement, answer: dict[str, Any], total: int
-) -> Page:
+def _page(query: RowQuery, schema: Schema, statement: Statement, answer: dict[str, Any], total: int) -> Page:
     places = {name: index for index, name in enumerate(answer["columns"])}
     rows = answer["rows"][: query.limit]
     kept = [(key, places[text]) for key in query.keys if (text := _companion(key, query, schema)) in places]

@@ -27,7 +27,9 @@ _WORDS = (
 def write_csv(target: Path, rows: int) -> None:
     """The table as CSV in UTF-8, about 100 bytes a row; always the same rows."""
     with duckdb.connect(config={"threads": "1"}) as engine:
-        engine.execute(f"COPY ({_select(rows)}) TO {sql_text(str(target))} (FORMAT csv, HEADER, DELIMITER ',')")
+        engine.execute(
+            f"COPY ({_select(rows)}) TO {sql_text(str(target))} (FORMAT csv, HEADER, DELIMITER ',')"
+        )
 
 
 def _select(rows: int) -> str:
