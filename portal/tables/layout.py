@@ -17,7 +17,7 @@ HEAD_ROWS = 100
 _FOOT_ROWS = 12
 # Sheets up to this size are looked at as a whole, so that tables side by side can be told apart.
 _HELD_ROWS = 50_000
-_TOTALS = frozenset(
+TOTALS = frozenset(
     (
         "tong",
         "tong cong",
@@ -74,8 +74,13 @@ def _tables_in(sheet: Sheet, limits: ReadLimits, header_row: int | None) -> Iter
         for code in header.notes:
             table.remark(code)
         captions.clear()
+        if sheet.body is not None and header.rows < len(head) and header.columns:
+            line, row = head[header.rows]
+            table.body = replace(sheet.body, first_line=line, width=len(row), columns=tuple(header.columns))
         table.rows = _body(reading, header, table, limits, blocks=sheet.has_blocks)
         yield table
+        if table.is_taken:
+            return
         # Whoever did not want the rows has still to move past them.
         deque(table.rows, maxlen=0)
 
@@ -106,7 +111,7 @@ def _body(
         if len(kept) > _FOOT_ROWS:
             yield kept.popleft()
     foot: list[str] = []
-    while kept and (note := _footnote(kept[-1], header)) is not None:
+    while kept and (note := footnote(kept[-1], len(header.names))) is not None:
         foot.append(note)
         kept.pop()
     table.captions.extend(reversed(foot))
@@ -205,18 +210,19 @@ def _repeats(cells: Row, header_key: tuple[str, ...]) -> bool:
 def _is_total(cells: Row) -> bool:
     for cell in cells[:3]:
         if cell and cell[0] in "TtCcGg":
-            return fold(clean_line(cell)) in _TOTALS
+            return fold(clean_line(cell)) in TOTALS
         if cell and not cell[0].isdigit() and cell[0] not in MARKS:
             return False
     return False
 
 
-def _footnote(row: Row, header: Header) -> str | None:
-    """The text of a row below the data that is no data."""
+def footnote(row: Row, names: int) -> str | None:
+    """The text of a row (its last cell is the mark of totals) below the data that is no data; `names`: how many
+    columns the table has."""
     filled = [cell for cell in row[:-1] if cell.strip(MARKS + " \n\t")]
     if not filled:
         return ""
-    if len(set(filled)) > 1 or len(header.names) < 2:
+    if len(set(filled)) > 1 or names < 2:
         return None
     return clean_line(plain(filled[0])) if _FOOTNOTE.match(filled[0]) else None
 
