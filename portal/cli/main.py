@@ -16,6 +16,7 @@ COMMANDS = {
     "init": "portal.cli.fill:init",
     "seed": "portal.cli.fill:seed",
     "import": "portal.cli.fill:import_files",
+    "places": "portal.cli.places:places",
     "reindex": "portal.cli.upkeep:reindex",
     "worker": "portal.cli.upkeep:worker",
     "migrate": "portal.cli.upkeep:migrate",
