@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 
 from portal import web
 from portal.api import (
+    base_map,
     bulk,
     ckan,
     crawlers,
@@ -27,11 +28,12 @@ from portal.api import (
     v1,
 )
 from portal.http import actor, answers, context, limits, problems, search_log
+from portal.http.answers import FOREVER_SECONDS
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
 from portal.http.frontdoor import FrontDoor
 from portal.settings import secret_key
-from portal.web.assets import FOREVER_SECONDS, STATIC_FOLDER, content_hash
+from portal.web.assets import STATIC_FOLDER, content_hash
 from portal.wiring import Portal
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ def _setup_doors(app: Flask) -> None:
     app.register_blueprint(data_json.blueprint)
     app.register_blueprint(dataset_documents.blueprint)
     app.register_blueprint(bulk.blueprint)
+    app.register_blueprint(base_map.blueprint)
     app.register_blueprint(linksets.blueprint)
     app.register_blueprint(identities.blueprint)
     app.register_blueprint(feeds.blueprint)

@@ -146,7 +146,8 @@ def _simpler_line(line: Sequence[Position], metres: float) -> list[Position]:
 def _in_metres(points: Sequence[Position]) -> np.ndarray:
     degrees = np.array(points)
     scale = np.array([math.cos(math.radians(degrees[0, 1])), 1.0]) * METRES_PER_DEGREE
-    return (degrees - degrees[0]) * scale
+    metres: np.ndarray = (degrees - degrees[0]) * scale
+    return metres
 
 
 def _needed(points: np.ndarray, metres: float) -> set[int]:
@@ -170,7 +171,8 @@ def _distances(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.nda
     along = end - start
     length = float(along @ along)
     shares = np.clip((points - start) @ along / length, 0, 1) if length else np.zeros(len(points))
-    return np.hypot(*(points - start - shares[:, None] * along).T)
+    distances: np.ndarray = np.hypot(*(points - start - shares[:, None] * along).T)
+    return distances
 
 
 def _triangle(ring: Ring) -> Ring:

@@ -17,6 +17,8 @@ MEDIA_TYPE = "application/geo+json"
 # What a map shows first: the city as it lies on the mainland, and Hoàng Sa, 300 km off the coast.
 CITY = Box(107.12, 14.86, 109.16, 16.30)
 HOANG_SA = Box(111.05, 15.55, 113.15, 17.25)
+# As far as the land goes: further out it ends.
+LAND = Box(107.0, 14.7, 113.3, 17.4)
 HOANG_SA_KIND = "dac-khu"
 
 # Part of the version: changes when the same records are written otherwise.
