@@ -39,7 +39,7 @@ def load(context: click.Context, source: Path, dry_run: bool) -> None:
     portal.close()
     for line in lines:
         click.echo(line)
-    click.echo("nothing changed (dry run)" if dry_run else f"{changed} changed")
+    click.echo("nothing changed (dry run)" if dry_run else f"changed: {changed}")
     context.exit(1 if matching.unmatched else 0)
 
 
@@ -54,8 +54,8 @@ def _told(matching: Matching) -> Iterable[str]:
 def _summary(matching: Matching) -> str:
     ways = [match.how for match in matching.matches]
     return (
-        f"{len(ways)} units found ({ways.count('code')} by code, {ways.count('name')} by name), "
-        f"{len(matching.without)} without a boundary in the file, {len(matching.unmatched)} areas refused"
+        f"units found: {len(ways)} ({ways.count('code')} by code, {ways.count('name')} by name); "
+        f"{len(matching.without)} without a boundary in the file; areas refused: {len(matching.unmatched)}"
     )
 
 

@@ -121,12 +121,14 @@ class _Candidates:
         return Unmatched(area.number, next(filter(None, map(area.words.get, fields)), "?"), reason)
 
 
-def _best_field(areas: Iterable[Area], known: Callable[[str], object | None]) -> str:
-    hits: dict[str, int] = {}
+def _best_field(areas: Iterable[Area], place_of: Callable[[str], Place | None]) -> str:
+    """The field that speaks of most units: a number of another kind may happen to be the code of one."""
+    spoken_of: dict[str, set[str]] = {}
     for area in areas:
         for name, word in area.words.items():
-            hits[name] = hits.get(name, 0) + (known(word) is not None)
-    return max(hits, key=lambda name: hits[name], default="")
+            place = place_of(word)
+            spoken_of.setdefault(name, set()).update([place.code] if place else [])
+    return max(spoken_of, key=lambda name: len(spoken_of[name]), default="")
 
 
 def _doubt(match: Match) -> LocalizedText | None:
