@@ -16,7 +16,12 @@ def square(unit: Unit, *, times: float = 1.0, east: float = 0.0) -> dict[str, An
     """A square with the unit's area (`times` larger) around its point (`east` degrees away)."""
     (x, y), side = unit.position, math.sqrt((unit.area_km2 or 1) * times) * 1000 / METRES_PER_DEGREE
     wide, x = side / math.cos(math.radians(y)) / 2, x + east
-    ring = [[x - wide, y - side / 2], [x + wide, y - side / 2], [x + wide, y + side / 2], [x - wide, y + side / 2]]
+    ring = [
+        [x - wide, y - side / 2],
+        [x + wide, y - side / 2],
+        [x + wide, y + side / 2],
+        [x - wide, y + side / 2],
+    ]
     return {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -54,7 +55,9 @@ def around(boxes: Iterable[Box]) -> Box:
 def area_km2(outline: Outline) -> float:
     """The area within, good to a percent or so for what is as small as a province."""
     return sum(
-        _ring_area(ring) * (1 if number == 0 else -1) for polygon in outline for number, ring in enumerate(polygon)
+        _ring_area(ring) * (1 if number == 0 else -1)
+        for polygon in outline
+        for number, ring in enumerate(polygon)
     )
 
 
@@ -102,7 +105,7 @@ def _corners(outlines: Iterable[Outline]) -> set[Position]:
     """Positions with other than two neighbours: where lines of several areas meet or part."""
     neighbours: dict[Position, set[Position]] = {}
     for ring in (ring for outline in outlines for polygon in outline for ring in polygon):
-        for start, end in zip(ring, ring[1:], strict=False):
+        for start, end in pairwise(ring):
             if start != end:
                 neighbours.setdefault(start, set()).add(end)
                 neighbours.setdefault(end, set()).add(start)
@@ -119,14 +122,14 @@ def _simpler_ring(ring: Ring, corners: set[Position], metres: float) -> Ring:
 
 def _lines(ring: Ring, corners: set[Position]) -> Iterator[Sequence[Position]]:
     """The ring in pieces from corner to corner; without corners in two halves that do not depend on its start."""
-    open_ring = [start for start, end in zip(ring, ring[1:], strict=False) if start != end]
+    open_ring = [start for start, end in pairwise(ring) if start != end]
     cuts = [number for number, each in enumerate(open_ring) if each in corners]
     if len(cuts) < 2:
         first = cuts[0] if cuts else open_ring.index(min(open_ring))
         cuts = sorted({first, _farthest(open_ring, first)})
     turned = [*open_ring[cuts[0] :], *open_ring[: cuts[0]], open_ring[cuts[0]]]
     ends = [*(each - cuts[0] for each in cuts), len(open_ring)]
-    for start, end in zip(ends, ends[1:], strict=False):
+    for start, end in pairwise(ends):
         yield turned[start : end + 1]
 
 

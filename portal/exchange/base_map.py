@@ -46,12 +46,19 @@ def version_of(units: Iterable[Unit]) -> str:
 
 def base_map(units: Iterable[Unit]) -> bytes:
     """The whole document."""
-    ground = {"type": "Feature", "id": "land", "geometry": orjson.Fragment(land_text()), "properties": {"role": "land"}}
+    ground = {
+        "type": "Feature",
+        "id": "land",
+        "geometry": orjson.Fragment(land_text()),
+        "properties": {"role": "land"},
+    }
     return orjson.dumps({"type": "FeatureCollection", "features": [ground, *map(_feature, units)]})
 
 
 def _feature(unit: Unit) -> dict[str, object]:
-    outline = orjson.Fragment(unit.outline) if unit.outline else {"type": "Point", "coordinates": unit.position}
+    outline = (
+        orjson.Fragment(unit.outline) if unit.outline else {"type": "Point", "coordinates": unit.position}
+    )
     return {"type": "Feature", "id": unit.code, "geometry": outline, "properties": _properties(unit)}
 
 

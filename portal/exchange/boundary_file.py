@@ -24,7 +24,9 @@ class NotBoundaries(Invalid):
     """The file is not a list of areas in longitude and latitude; the sentence says what is wrong."""
 
     def __init__(self, vi: str, en: str) -> None:
-        super().__init__(LocalizedText(f"Tệp không phải là tệp ranh giới: {vi}", f"Not a file of boundaries: {en}"))
+        super().__init__(
+            LocalizedText(f"Tệp không phải là tệp ranh giới: {vi}", f"Not a file of boundaries: {en}")
+        )
 
 
 def read_boundaries(path: Path) -> tuple[Area, ...]:
@@ -34,7 +36,9 @@ def read_boundaries(path: Path) -> tuple[Area, ...]:
         raise NotBoundaries(f"tệp lớn hơn {limit} MiB.", f"it is larger than {limit} MiB.")
     areas = tuple(_areas(_features(path.read_bytes())))
     if not areas:
-        raise NotBoundaries("không có vùng nào (Polygon, MultiPolygon).", "it has no area (Polygon, MultiPolygon).")
+        raise NotBoundaries(
+            "không có vùng nào (Polygon, MultiPolygon).", "it has no area (Polygon, MultiPolygon)."
+        )
     return areas
 
 
@@ -42,7 +46,9 @@ def _features(content: bytes) -> list[JsonValue]:
     try:
         document: JsonValue = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        raise NotBoundaries(f"không đọc được JSON ({error}).", f"its JSON cannot be read ({error}).") from None
+        raise NotBoundaries(
+            f"không đọc được JSON ({error}).", f"its JSON cannot be read ({error})."
+        ) from None
     if not isinstance(document, dict) or document.get("type") not in ("FeatureCollection", "Feature"):
         raise NotBoundaries("cần GeoJSON loại FeatureCollection.", "a GeoJSON FeatureCollection is needed.")
     system = str(document.get("crs") or "")

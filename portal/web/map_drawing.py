@@ -61,7 +61,9 @@ def frame_around(box: Box, width: float, height: float, *, least_degrees: float)
     """A frame of this shape that shows a box with some room around it, and no less than `least_degrees`."""
     x, y = (box.west + box.east) / 2, (box.south + box.north) / 2
     shrink = math.cos(math.radians(y))
-    wanted = max((box.east - box.west) * 1.2, (box.north - box.south) * 1.2 * width / height / shrink, least_degrees)
+    wanted = max(
+        (box.east - box.west) * 1.2, (box.north - box.south) * 1.2 * width / height / shrink, least_degrees
+    )
     tall = wanted * shrink * height / width
     return Frame(Box(x - wanted / 2, y - tall / 2, x + wanted / 2, y + tall / 2), width)
 
@@ -157,4 +159,6 @@ def _is_free(room: Room, rooms: Iterable[Room], width: float, height: float) -> 
     left, top, right, bottom = room
     if left < 0 or top < 0 or right > width or bottom > height:
         return False
-    return not any(left < r and right > l and top < b and bottom > t for l, t, r, b in rooms)
+    return not any(
+        left < each[2] and right > each[0] and top < each[3] and bottom > each[1] for each in rooms
+    )

@@ -251,7 +251,9 @@ def _thing_mark(thing: _Thing, frame: Frame) -> Mark | None:
         x, y = frame.point(thing.lines[0][0])
         return Mark("circle", x=x, y=y, radius=_POINT_RADIUS, facts=thing.facts)
     ends = "z" if thing.kind == "area" else ""
-    return Mark(thing.kind, path="".join(line_path(line, frame) + ends for line in thing.lines), facts=thing.facts)
+    return Mark(
+        thing.kind, path="".join(line_path(line, frame) + ends for line in thing.lines), facts=thing.facts
+    )
 
 
 def _names(

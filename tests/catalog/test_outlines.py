@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -40,12 +41,7 @@ def neighbours(border: list[Position]) -> dict[str, Outline]:
 
 
 def edges(outline: Outline) -> set[frozenset[Position]]:
-    return {
-        frozenset(edge)
-        for polygon in outline
-        for ring in polygon
-        for edge in zip(ring, ring[1:], strict=False)
-    }
+    return {frozenset(edge) for polygon in outline for ring in polygon for edge in pairwise(ring)}
 
 
 @settings(max_examples=60, deadline=None)
@@ -55,7 +51,10 @@ def test_neighbours_keep_one_border_between_them(border: list[Position], metres:
     shared = edges(simpler["west"]) & edges(simpler["east"])
     ends = [position for edge in shared for position in edge]
     # A chain from corner to corner: each of its inner positions is in two edges.
-    assert sorted(position for position in set(ends) if ends.count(position) == 1) == [(108.0, 16.0), (108.0, 16.1)]
+    assert sorted(position for position in set(ends) if ends.count(position) == 1) == [
+        (108.0, 16.0),
+        (108.0, 16.1),
+    ]
     assert set(ends) <= set(border)
 
 
@@ -64,7 +63,7 @@ def test_neighbours_keep_one_border_between_them(border: list[Position], metres:
 def test_nothing_moves_further_than_was_allowed(border: list[Position], metres: float) -> None:
     simpler = simplified(neighbours(border), metres)["west"][0][0]
     for position in border:
-        nearest = min(distance(position, edge) for edge in zip(simpler, simpler[1:], strict=False))
+        nearest = min(distance(position, edge) for edge in pairwise(simpler))
         assert nearest <= metres * 1.01 + 0.1
 
 

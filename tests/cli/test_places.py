@@ -44,12 +44,13 @@ def test_it_says_what_was_found_and_what_was_not(cli: CliRunner, tmp_path: Path,
 
     chosen = all_units[:3]
     names = ["Phường Hải Vân", "phuong lien chieu", "Phường Nguyễn Tri Phương"]
-    path = write_boundaries(
-        tmp_path / "a.geojson", chosen, lambda unit: {"ten": names[chosen.index(unit)]}
-    )
+    path = write_boundaries(tmp_path / "a.geojson", chosen, lambda unit: {"ten": names[chosen.index(unit)]})
     loaded = run(cli, path)
     assert loaded.exit_code == 1
-    assert "units found: 2 (0 by code, 2 by name); 92 without a boundary in the file; areas refused: 1" in loaded.stdout
+    assert (
+        "units found: 2 (0 by code, 2 by name); 92 without a boundary in the file; areas refused: 1"
+        in loaded.stdout
+    )
     assert "feature 3 Phường Nguyễn Tri Phương: refused: không có mã" in loaded.stdout
     assert "20333 Đặc khu Hoàng Sa: not in the file" in loaded.stdout
     assert "changed: 2" in loaded.stdout

@@ -97,7 +97,7 @@ def test_seeded_records_conform(portal: Portal, judge: Judge) -> None:
 
 
 def test_places_with_boundaries_conform(portal: Portal, shared: Path, judge: Judge) -> None:
-    take_in(portal, seed_records(seed_datasets(PROJECT_ROOT / "datasets", 60, with_illustrative=True)))
+    take_in(portal, seed_records(seed_datasets(PROJECT_ROOT / "datasets", 25, with_illustrative=True)))
     path = shared / "data" / "files" / "boundaries" / "danang-wards-2025-simplified.geojson"
     with portal.database.write() as session:
         matching = match_boundaries(session, read_boundaries(path))

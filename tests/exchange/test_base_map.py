@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,7 +45,9 @@ def test_it_is_land_and_the_94_units_and_nothing_else(features: dict[str, dict[s
     assert {each["properties"]["role"] for key, each in features.items() if key != "land"} == {"unit"}
 
 
-def test_hoang_sa_is_a_unit_of_the_city_where_it_lies(portal: Portal, features: dict[str, dict[str, Any]]) -> None:
+def test_hoang_sa_is_a_unit_of_the_city_where_it_lies(
+    portal: Portal, features: dict[str, dict[str, Any]]
+) -> None:
     unit = features["20333"]
     assert unit["properties"]["name_vi"] == "Đặc khu Hoàng Sa"
     x, y = unit["geometry"]["coordinates"]

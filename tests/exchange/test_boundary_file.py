@@ -61,7 +61,10 @@ def test_systems_of_degrees_are_taken(tmp_path: Path, system: str) -> None:
         ([feature()], "FeatureCollection"),
         (collection(), "no area"),
         (collection(feature([108, 16], "Point")), "no area"),
-        (collection(feature([[[549000, 1780000], [549100, 1780000], [549100, 1780100], [549000, 1780000]]])), "ogr2ogr"),
+        (
+            collection(feature([[[5490, 1780], [5491, 1780], [5491, 1781], [5490, 1780]]])),
+            "ogr2ogr",
+        ),
         (collection(feature(), crs={"type": "name", "properties": {"name": "EPSG:5899"}}), "ogr2ogr"),
         (collection(feature(), feature([[[108, 16], [108, 16], [108, 16], [108, 16]]])), "feature 2"),
         (collection(feature("")), "feature 1"),

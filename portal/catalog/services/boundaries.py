@@ -134,9 +134,9 @@ def _best_field(areas: Iterable[Area], place_of: Callable[[str], Place | None]) 
 def _doubt(match: Match) -> LocalizedText | None:
     """Why the areas cannot be this unit, though they say so."""
     place, outline = match.place, match.outline
-    if place.longitude is not None and place.latitude is not None:
-        if not box_of(outline).holds((place.longitude, place.latitude), _NEAR_DEGREES):
-            return _ELSEWHERE
+    point = (place.longitude, place.latitude) if place.longitude and place.latitude else None
+    if point and not box_of(outline).holds(point, _NEAR_DEGREES):
+        return _ELSEWHERE
     if place.area_km2:
         times = area_km2(outline) / place.area_km2
         if not 1 / _TIMES_LARGER < times < _TIMES_LARGER:
@@ -179,7 +179,9 @@ def _keep_city(places: Sequence[Place]) -> list[Place]:
     if len(known) < len(boxes) or not known:
         return []
     whole = around(known)
-    return [each for each in places if not each.parent_code and each.boundary is None and _set_box(each, whole)]
+    return [
+        each for each in places if not each.parent_code and each.boundary is None and _set_box(each, whole)
+    ]
 
 
 def _set_box(place: Place, box: Box) -> bool:

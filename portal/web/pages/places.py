@@ -112,7 +112,8 @@ def _map_of_all(visit: Visit) -> Map | None:
         visit.language,
         title=gettext("Map of the units of Da Nang"),
         description=gettext(
-            "The %(count)s wards, communes and special zones of the city, Hoàng Sa in a frame of its own.", count=count
+            "The %(count)s wards, communes and special zones of the city, Hoàng Sa in a frame of its own.",
+            count=count,
         ),
         is_linked=True,
     )

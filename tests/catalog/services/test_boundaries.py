@@ -65,7 +65,9 @@ def load(portal: Portal, path: Path) -> int:
         return store_boundaries(session, matching, actor=SYSTEM, now=NOW)
 
 
-def test_codes_are_found_in_whatever_field_they_stand(portal: Portal, units: tuple[Unit, ...], tmp_path: Path) -> None:
+def test_codes_are_found_in_whatever_field_they_stand(
+    portal: Portal, units: tuple[Unit, ...], tmp_path: Path
+) -> None:
     # A number of another kind that happens to be a unit's code does not mislead.
     path = write_boundaries(
         tmp_path / "a", units, lambda unit: {"dan_so": 20194, "MA_DVHC": int(unit.code), "ten": "?"}
@@ -104,7 +106,9 @@ def test_what_lies_elsewhere_or_is_of_another_size_is_not_taken(
     assert refused == {}
 
 
-def test_a_unit_of_several_areas_is_put_together(own_portal: Portal, units: tuple[Unit, ...], tmp_path: Path) -> None:
+def test_a_unit_of_several_areas_is_put_together(
+    own_portal: Portal, units: tuple[Unit, ...], tmp_path: Path
+) -> None:
     unit = units[0]
     path = write_boundaries(
         tmp_path / "a", [unit, unit], lambda each: {"ma": each.code}, lambda each: square(each, times=0.5)
