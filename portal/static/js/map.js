@@ -2,7 +2,6 @@
 // something cannot be loaded, the picture stays.
 
 const MOST_SHAPES = 1500;
-const NEAR_PIXELS = 60;
 const NAMES_FROM_ZOOM = 11;
 
 /** Makes the map of `figure` interactive, as its data attributes tell; answers whether that worked. */
@@ -148,7 +147,7 @@ function tell(map, things, status) {
   const middle = map.latLngToContainerPoint(map.getCenter());
   const away = ({ at }) => map.latLngToContainerPoint(at).distanceTo(middle);
   const nearest = things.reduce((best, each) => (!best || away(each) < away(best) ? each : best), null);
-  const isNear = nearest && away(nearest) < NEAR_PIXELS;
+  const isNear = nearest && map.getBounds().contains(nearest.at);
   things.forEach(({ layer }) => layer.closeTooltip());
   if (isNear) nearest.layer.openTooltip(nearest.at);
   status.textContent = isNear ? nearest.text : "";
