@@ -32,7 +32,7 @@ _KINDS = {"phuong": "Phường ", "xa": "Xã ", "dac-khu": "Đặc khu ", "thi-t
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something drawn: `path` for areas and lines, else a circle. `name` may be in Vietnamese only; `facts` is what
+    """Something drawn: `kind` is area, line, round (a unit as a circle) or point. `path` for areas and lines. `name` may be in Vietnamese only; `facts` is what
     else a reader may know of it. `step`: its colour by value, 0 for none. `halo`: radius of a ring around what is
     too small to be seen well."""
 
@@ -66,9 +66,11 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """A picture of the city with Hoàng Sa in a frame of its own. `left_out`: how many features are not drawn.
-    `settings`: what the interactive map needs to know, as JSON."""
+    """A picture of the city with Hoàng Sa in a frame of its own. `kind`: units, features or values. `has_gaps`: some
+    unit has no value. `left_out`: how many features are not drawn. `settings`: what the interactive map needs to
+    know, as JSON."""
 
+    kind: str
     title: str
     description: str
     main: Panel
@@ -76,6 +78,7 @@ class Map:
     steps: tuple[Step, ...]
     label: str
     unit: str
+    has_gaps: bool
     left_out: int
     has_areas: bool
     base: str
@@ -106,6 +109,7 @@ def city_map(
     room = _inset_room(content, main, inset)
     values = layer if isinstance(layer, Values) else Values({}, "")
     return Map(
+        kind="features" if isinstance(layer, Features) else "values" if layer else "units",
         title=title,
         description=description,
         main=_panel(content, main, (0, 0), taken=[room]),
@@ -113,6 +117,7 @@ def city_map(
         steps=content.steps,
         label=values.label,
         unit=values.unit,
+        has_gaps=any(unit.code not in values.by_code for unit in units),
         left_out=max(0, len(layer.items) - MAX_DRAWN) if isinstance(layer, Features) else 0,
         has_areas=any(unit.outline for unit in units),
         base=links.base_map(version_of(units)),
@@ -229,7 +234,7 @@ def _unit_mark(content: _Content, unit: Unit, path: str, frame: Frame) -> Mark:
     x, y = frame.point(unit.position)
     is_here, to_scale = unit.code in content.here, frame.radius(unit.area_km2)
     return Mark(
-        kind="area" if path else "circle",
+        kind="area" if path else "round",
         path=path,
         x=x,
         y=y,
@@ -249,7 +254,7 @@ def _thing_mark(thing: _Thing, frame: Frame) -> Mark | None:
         return None
     if thing.kind == "point":
         x, y = frame.point(thing.lines[0][0])
-        return Mark("circle", x=x, y=y, radius=_POINT_RADIUS, facts=thing.facts)
+        return Mark("point", x=x, y=y, radius=_POINT_RADIUS, facts=thing.facts)
     ends = "z" if thing.kind == "area" else ""
     return Mark(
         thing.kind, path="".join(line_path(line, frame) + ends for line in thing.lines), facts=thing.facts

@@ -152,7 +152,7 @@ def test_hoang_sa_is_on_it_and_one_press_away(page: Page) -> None:
     )
 
 
-BOX = "element => { element.style.display = 'block'; return element.getBoundingClientRect().toJSON() }"
+BOX = "element => element.getBoundingClientRect().toJSON()"
 
 
 def test_points_tell_what_they_are(page: Page) -> None:

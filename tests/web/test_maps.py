@@ -240,7 +240,7 @@ def test_lines_areas_and_collections_are_drawn_and_damage_is_left_out(units: tup
     }
     items = [Feature(geometry, {}) for geometry in (line, square, both, *damaged)]
     found = drawn(units, layer=Features(items))
-    assert [mark.kind for mark in marks(found)] == ["line", "area", "line", "area", "circle"]
+    assert [mark.kind for mark in marks(found)] == ["line", "area", "line", "area", "point"]
 
 
 def test_what_is_too_much_for_a_picture_is_counted(units: tuple[Unit, ...]) -> None:
@@ -263,7 +263,7 @@ def test_boundaries_take_the_place_of_circles(units: tuple[Unit, ...]) -> None:
     known = [replace(unit, outline=outline if unit.code == HAI_CHAU else None) for unit in units]
     found = drawn(tuple(known), here=frozenset({HAI_CHAU}))
     kinds = {mark.name.vi: mark.kind for mark in found.main.units if mark.name}
-    assert kinds["Phường Hải Châu"] == "area" and kinds["Phường Sơn Trà"] == "circle"
+    assert kinds["Phường Hải Châu"] == "area" and kinds["Phường Sơn Trà"] == "round"
     assert found.has_areas
     # What is brought out lies on top.
     assert found.main.units[-1].is_here

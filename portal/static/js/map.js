@@ -57,7 +57,7 @@ function show(figure, settings, base, data) {
   const city = bounds(settings.city);
   const far = bounds(settings.hoang_sa);
   const start = settings.kind === "features" ? whereabouts(things, city) : city;
-  map.fitBounds(start);
+  map.fitBounds(start, { maxZoom: 14 });
   inset.fitBounds(far, { padding: [2, 2] });
   for (const [text, where] of [["Hoàng Sa", far], [words.wordCity, city]]) {
     const button = make("button", { class: "map__live-button", type: "button" }, text);
@@ -94,23 +94,28 @@ function fill(map, settings, base, data, words) {
     },
   }).addTo(map);
   if (!data) return things;
-  const renderer = data.features.length > MOST_SHAPES ? L.canvas() : L.svg();
+  // Above the units, whichever way it is painted; the style sheet does not reach what is on a canvas.
+  const pane = map.createPane("things");
+  pane.style.zIndex = 450;
+  const renderer = data.features.length > MOST_SHAPES ? L.canvas({ pane: "things" }) : L.svg({ pane: "things" });
   const colour = getComputedStyle(document.querySelector(".map")).getPropertyValue("--thing");
   L.geoJSON(data, {
-    style: () => ({ className: "map__thing", color: colour, weight: 1.6, fillOpacity: 0.5, renderer }),
-    pointToLayer: (_, at) => L.circleMarker(at, { radius: 5, className: "map__thing", color: colour, weight: 1, fillOpacity: 0.85, renderer }),
+    pane: "things",
+    style: ({ geometry }) => ({ className: `map__thing map__${shapeOf(geometry)}`, color: colour, fillColor: colour, weight: 1.6, fillOpacity: shapeOf(geometry) === "area" ? 0.35 : 0.85, renderer }),
+    pointToLayer: (_, at) => L.circleMarker(at, { pane: "things", radius: 5 }),
     onEachFeature: (feature, layer) => things.push(told(layer, layer.getLatLng?.() ?? layer.getBounds?.().getCenter(), featureWords(feature, settings))),
   }).addTo(map);
   return things;
 }
 
+const shapeOf = (geometry) => (/Line/.test(geometry?.type) ? "line" : /Polygon/.test(geometry?.type) ? "area" : "point");
 const isLand = (feature) => feature.properties.role === "land";
 const bare = (name) => name.replace(/^(Phường|Xã|Đặc khu|Thị trấn) /, "");
 const bounds = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
 const number = (value) => value.toLocaleString(document.documentElement.lang);
 
-function unitClass({ id }, { here, values }) {
-  return ["map__unit", values?.[id] && `map__step-${values[id][1]}`, here.includes(id) && "map__here"].filter(Boolean).join(" ");
+function unitClass({ id, geometry }, { here, values }) {
+  return ["map__unit", geometry.type === "Point" && "map__round", values?.[id] && `map__step-${values[id][1]}`, here.includes(id) && "map__here"].filter(Boolean).join(" ");
 }
 
 function circle(unit, at, settings) {
@@ -139,7 +144,8 @@ function told(layer, at, text) {
 /** The box around what lies in and off the city; positions far away are likely mistakes. */
 function whereabouts(things, city) {
   const near = things.filter(({ at }) => city.contains(at));
-  return near.length ? L.latLngBounds(near.map(({ at }) => at)).pad(0.1) : city;
+  const whole = near.reduce((box, { at, layer }) => box.extend(layer.getBounds?.() ?? at), L.latLngBounds([]));
+  return whole.isValid() ? whole.pad(0.1) : city;
 }
 
 /** Opens the words of what is nearest to the middle, for those who move by keyboard. */
