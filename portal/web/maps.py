@@ -32,9 +32,10 @@ _KINDS = {"phuong": "Phường ", "xa": "Xã ", "dac-khu": "Đặc khu ", "thi-t
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something drawn: `kind` is area, line, round (a unit as a circle) or point. `path` for areas and lines. `name` may be in Vietnamese only; `facts` is what
-    else a reader may know of it. `step`: its colour by value, 0 for none. `halo`: radius of a ring around what is
-    too small to be seen well."""
+    """Something drawn. `kind`: area, line, round (a unit as a circle) or point; areas and lines have a `path`.
+
+    `name` may be in Vietnamese only; `facts` is what else a reader may know of it. `step`: its colour by value, 0 for
+    none. `halo`: radius of a ring around what is too small to be seen well."""
 
     kind: str
     path: str = ""
