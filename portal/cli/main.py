@@ -18,6 +18,7 @@ COMMANDS = {
     "import": "portal.cli.fill:import_files",
     "places": "portal.cli.places:places",
     "reindex": "portal.cli.upkeep:reindex",
+    "read-tables": "portal.cli.upkeep:read_tables",
     "worker": "portal.cli.upkeep:worker",
     "migrate": "portal.cli.upkeep:migrate",
     "create-admin": "portal.cli.people:create_admin",

@@ -19,8 +19,12 @@ _OPEN_PATHS = (
     "/tai-ve/",
 )
 EXPOSED = (
-    "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, X-Request-Id"
+    "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, Row-Limits, "
+    "X-Request-Id, X-Total-Count"
 )
+
+# Asked again each time, which costs a 304 made before any work: who publishes sees it at once, everywhere.
+PUBLIC = "public, max-age=0, must-revalidate"
 
 Headers = list[tuple[str, str]]
 
