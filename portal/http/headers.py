@@ -7,7 +7,17 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 # Answers that a program on any other site may read; none of them depends on who asks.
-_OPEN_PATHS = ("/api/", "/catalog.", "/data.json", "/dataset/", "/feeds/", "/id/", "/oai", "/tai-ve/")
+_OPEN_PATHS = (
+    "/api/",
+    "/ban-do/",
+    "/catalog.",
+    "/data.json",
+    "/dataset/",
+    "/feeds/",
+    "/id/",
+    "/oai",
+    "/tai-ve/",
+)
 EXPOSED = (
     "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, Row-Limits, "
     "X-Request-Id, X-Total-Count"
