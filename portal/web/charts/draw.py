@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -55,8 +56,9 @@ def drawn(chart: Chart) -> Drawn:
     )
 
 
+@lru_cache(maxsize=256)
 def drawn_histogram(
-    bins: Sequence[Bin], name: str, id_: str, language: Language, *, is_illustrative: bool = False
+    bins: tuple[Bin, ...], name: str, id_: str, language: Language, *, is_illustrative: bool = False
 ) -> Drawn | None:
     """The histogram of a column's profile, or None for columns without numbers."""
     if not bins or any(abs(each) >= LARGEST for each in (bins[0].low, bins[-1].high)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.tables.query import Value
 from portal.tables.schema import Field
@@ -40,7 +40,7 @@ def cell(field: Field, value: Value, odd: str | None, language: Language) -> Cel
     if odd is not None:
         return Cell(_cut(odd), is_odd=True)
     if value is None:
-        return _MISSING
+        return replace(_MISSING, is_number=field.is_number)
     text = shown(field.type, value, language)
     is_address = field.is_text and isinstance(value, str) and _ADDRESS.fullmatch(value.strip())
     return Cell(_cut(text), is_number=field.is_number, address=str(value).strip() if is_address else "")
@@ -49,7 +49,7 @@ def cell(field: Field, value: Value, odd: str | None, language: Language) -> Cel
 def figure(value: Value, language: Language) -> Cell:
     """A cell of a measure of groups."""
     if value is None:
-        return _MISSING
+        return replace(_MISSING, is_number=True)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Cell(written(value, language, 15), is_number=True)
     return Cell(_cut(str(value)))

@@ -185,7 +185,7 @@ def _page(asked: _Asked, rows: Rows | None, chart: ChartView | None, trouble: Tr
     return TablePage(
         frame=_frame(asked),
         title=dataset.title,
-        table_name=table.name or "",
+        table_name=(table.name or "") if len(found.distribution.tables) > 1 else "",
         dataset_path=links.dataset_page(dataset.slug, addresses.language),
         is_illustrative=dataset.illustrative,
         source=_source(asked),
@@ -244,7 +244,8 @@ def _cleared(state: State) -> tuple[Pair, ...]:
 def _frame(asked: _Asked) -> Frame:
     dataset, visit, uuid = asked.dataset, asked.visit, asked.found.table.uuid
     title = dataset.title.in_language(visit.language)
-    named = f"{title} – {asked.found.table.name}" if asked.found.table.name else title
+    is_one = len(asked.found.distribution.tables) < 2
+    named = title if is_one else f"{title} – {asked.found.table.name or asked.found.table.position + 1}"
     query = asked.addresses.page().partition("?")[2]
     paths = {each: f"{links.table_page(uuid, each)}?{query}".rstrip("?") for each in LANGUAGES}
     described = gettext("See, filter, draw and download the rows of “%(title)s”.", title=named)
