@@ -185,7 +185,7 @@ def distribution(distribution: Distribution, form: Form) -> JsonObject:
         # Counted where a table was read, otherwise what the record says.
         "rows": distribution.tables[0]["rows"] if distribution.tables else distribution.rows,
         "columns": [dict(column) for column in distribution.columns],
-        "file_versions": [_file_version(uuid, each, form) for each in distribution.file_versions],
+        "file_versions": [file_version(uuid, each, form) for each in distribution.file_versions],
         "created_at": instant(distribution.created_at),
         "updated_at": instant(distribution.updated_at),
         "links": {"self": form.link(links.api("distributions", uuid))},
@@ -215,7 +215,8 @@ def _table_reference(table: Mapping[str, Any], form: Form) -> JsonObject:
     }
 
 
-def _file_version(uuid: UUID, file: FileVersion, form: Form) -> JsonObject:
+def file_version(uuid: UUID, file: FileVersion, form: Form) -> JsonObject:
+    """One immutable file of the distribution with this id."""
     return {
         "number": file.number,
         "file_name": file.name,

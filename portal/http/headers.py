@@ -11,8 +11,12 @@ FRAMEABLE = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-anc
 # Answers that a program on any other site may read; none of them depends on who asks.
 _OPEN_PATHS = ("/api/", "/catalog.", "/data.json", "/dataset/", "/feeds/", "/id/", "/oai", "/tai-ve/")
 EXPOSED = (
-    "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, X-Request-Id"
+    "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, Row-Limits, "
+    "X-Request-Id, X-Total-Count"
 )
+
+# Asked again each time, which costs a 304 made before any work: who publishes sees it at once, everywhere.
+PUBLIC = "public, max-age=0, must-revalidate"
 
 Headers = list[tuple[str, str]]
 
