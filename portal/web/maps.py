@@ -7,13 +7,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 
-import orjson
-
 from portal import links
 from portal.catalog.map_queries import Unit
 from portal.catalog.outlines import Box, Position, around, from_geojson
 from portal.exchange.base_map import CITY, HOANG_SA, HOANG_SA_KIND, LAND, land, version_of
-from portal.exchange.values import JsonObject, JsonValue
+from portal.exchange.values import JsonObject, JsonValue, json_bytes
 from portal.text import Language, LocalizedText
 from portal.web.map_drawing import Frame, Label, Room, Wish, area_path, frame_around, line_path, place_labels
 from portal.web.map_layers import Features, Layer, Step, Values, pieces, step_of, steps, words_of
@@ -104,6 +102,7 @@ def city_map(
 ) -> Map:
     """The map of the city with a layer on it, or with the units `here` brought out. `is_linked`: units lead to
     their pages. `width`: that of the picture in pixels; it is drawn larger or smaller where there is room."""
+    layer = layer.finite if isinstance(layer, Values) else layer
     content = _content(units, language, layer, here, is_linked=is_linked)
     main = _main_frame(content, width)
     inset = Frame(HOANG_SA, max(_LEAST_INSET, width / 4))
@@ -122,7 +121,7 @@ def city_map(
         left_out=max(0, len(layer.items) - MAX_DRAWN) if isinstance(layer, Features) else 0,
         has_areas=any(unit.outline for unit in units),
         base=links.base_map(version_of(units)),
-        settings=orjson.dumps(_settings(layer, content.steps, here)).decode(),
+        settings=json_bytes(_settings(layer, content.steps, here)).decode(),
     )
 
 

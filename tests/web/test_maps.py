@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -241,6 +242,13 @@ def test_lines_areas_and_collections_are_drawn_and_damage_is_left_out(units: tup
     items = [Feature(geometry, {}) for geometry in (line, square, both, *damaged)]
     found = drawn(units, layer=Features(items))
     assert [mark.kind for mark in marks(found)] == ["line", "area", "line", "area", "point"]
+
+
+def test_what_is_no_number_has_no_place_on_the_map(units: tuple[Unit, ...]) -> None:
+    nowhere = [point(x, y, {}) for x, y in ((math.nan, 16.0), (108.2, math.inf), (1e300, 1e300))]
+    assert marks(drawn(units, layer=Features(nowhere))) == []
+    found = drawn(units, layer=Values({HAI_CHAU: math.nan, HOANG_SA_CODE: 2.0}, "Mật độ"))
+    assert [step.least for step in found.steps] == [2.0] and found.has_gaps
 
 
 def test_what_is_too_much_for_a_picture_is_counted(units: tuple[Unit, ...]) -> None:
