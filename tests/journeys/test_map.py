@@ -15,6 +15,7 @@ from portal.catalog import map_queries
 from portal.http import context
 from portal.seed.load import load_base
 from portal.settings import PROJECT_ROOT
+from portal.web.map_framing import detail_of
 from portal.web.map_layers import Feature, Features, Field, Layer, Values, point
 from portal.web.maps import city_map
 from portal.wiring import Portal
@@ -64,7 +65,7 @@ def add_pages(app: Flask) -> None:
     """A page for each kind of layer, and data with an address of their own."""
 
     def show(kind: str) -> str:
-        units = map_queries.units(context.session(), "sketch")
+        units = map_queries.units(context.session(), detail_of(LAYERS[kind]))
         found = city_map(units, "vi", title=f"Bản đồ {kind}", description="Thử nghiệm.", layer=LAYERS[kind])
         return render_template_string(TEMPLATE, map=found)
 
