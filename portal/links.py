@@ -20,6 +20,7 @@ PAGES: dict[Page, dict[Language, str]] = {
     "reference": {"vi": "/lap-trinh-vien/api", "en": "/en/developers/api"},
     "about": {"vi": "/gioi-thieu", "en": "/en/about"},
 }
+TABLE_PAGES: dict[Language, str] = {"vi": "/bang", "en": "/en/tables"}
 
 
 def absolute(base_url: str, path: str) -> str:
@@ -59,7 +60,12 @@ def place_page(slug: str, language: Language) -> str:
 
 def table_page(uuid: UUID, language: Language) -> str:
     """The page where people look at the rows of one table."""
-    return f"{'/bang' if language == 'vi' else '/en/tables'}/{uuid}"
+    return f"{TABLE_PAGES[language]}/{uuid}"
+
+
+def table_embed(uuid: UUID, language: Language) -> str:
+    """The same rows, bare, for a frame in another site."""
+    return f"{table_page(uuid, language)}/embed"
 
 
 def dataset_id(uuid: UUID) -> str:

@@ -11,12 +11,12 @@ from portal import links
 from portal.catalog.services.tables import columns_of, schema_of
 from portal.catalog.table_queries import FoundTable, TableVersion
 from portal.exchange import v1, v1_parts
-from portal.exchange.v1_parts import Form
+from portal.exchange.v1_parts import Form, note
 from portal.exchange.values import JsonObject, JsonValue, instant
-from portal.tables.notes import sentence
 from portal.tables.query import RESERVED
+from portal.tables.reading import note_from
 from portal.tables.schema import Schema
-from portal.tables.values import Column, Note, Profile
+from portal.tables.values import Column, Profile
 from portal.text import LANGUAGES, LocalizedText
 
 
@@ -70,7 +70,7 @@ def table(
         "rows": kept.rows,
         "total_rows": list(kept.total_rows),
         "captions": list(kept.captions),
-        "notes": [_note(Note(**each), form) for each in (*read.notes, *kept.notes)],
+        "notes": [note(note_from(each), form) for each in (*read.notes, *kept.notes)],
         "format": read.format,
         "encoding": read.encoding,
         "has_search": schema.has_search,
@@ -108,18 +108,9 @@ def _column(column: Column, words: Mapping[str, Any], form: Form) -> JsonObject:
         "unit": column.unit,
         "text_key": column.text_key,
         "derived": column.derived,
-        "decisions": [_note(each, form) for each in column.decisions],
-        "warnings": [_note(each, form) for each in column.warnings],
+        "decisions": [note(each, form) for each in column.decisions],
+        "warnings": [note(each, form) for each in column.warnings],
         "profile": _profile(column.profile),
-    }
-
-
-def _note(note: Note, form: Form) -> JsonObject:
-    return {
-        "code": note.code,
-        "evidence": list(note.evidence),
-        "count": note.count,
-        **form.text("text", sentence(note)),
     }
 
 
