@@ -149,6 +149,11 @@ def search_feed(query_string: str, language: Language, form: str = "atom") -> st
     return feed("search", form, language, query_string)
 
 
+def base_map(version: str) -> str:
+    """Land and units in GeoJSON, as they are in one version."""
+    return f"/ban-do/nen.geojson?v={version}"
+
+
 def oai() -> str:
     """The base address of OAI-PMH."""
     return "/oai"
