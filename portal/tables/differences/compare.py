@@ -16,7 +16,7 @@ from portal.tables.differences.renames import find_renamed, with_reading
 from portal.tables.schema import schema_from
 
 # A pass over the changed rows holds this many cells of either version at once.
-_CELLS_IN_PASS = 4_000_000
+_CELLS_IN_PASS = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,25 +157,23 @@ def _changed_cells(
     at_once, counts = max(_CELLS_IN_PASS // max(changed, 1), 1), []
     for first in range(0, len(plan.compared) if changed else 0, at_once):
         some = plan.compared[first : first + at_once]
-        sources, counted = [], []
-        for index, side in enumerate(sides):
-            parts = [
-                f"{part} AS p{at}_{i}"
-                for at, pair in enumerate(some)
-                for i, part in enumerate(pair.parts(index))
-            ]
-            sources.append(f"(SELECT _row, {', '.join(parts)} FROM {side.source})")
-        for at, pair in enumerate(some):
-            names = [f"p{at}_{i}" for i in range(len(pair.parts(0)))]
-            differ = " OR ".join(f"a.{name} IS DISTINCT FROM b.{name}" for name in names)
-            counted.append(f"count(*) FILTER ({differ})")
+        before, after = (_cell_hashes(side, some, index, changed) for index, side in enumerate(sides))
+        counted = ", ".join(f"count(*) FILTER (a.p{at} <> b.p{at})" for at in range(len(some)))
         row = engine.execute(
-            f"""SELECT {", ".join(counted)} FROM matched AS m
-                JOIN {sources[0]} AS a ON a._row = m.before_row JOIN {sources[1]} AS b ON b._row = m.after_row
-                WHERE m.kind = 0 AND NOT m.is_total"""
+            f"""SELECT {counted} FROM matched AS m JOIN ({before}) AS a ON a._row = m.before_row
+                JOIN ({after}) AS b ON b._row = m.after_row WHERE m.kind = 0 AND NOT m.is_total"""
         ).fetchone()
         counts += [int(count) for count in row or ()]
     return counts or [0] * len(plan.compared)
+
+
+def _cell_hashes(side: Side, pairs: Sequence[Pair], index: int, changed: int) -> str:
+    cells = ", ".join(f"{hashed((pair,), index)} AS p{at}" for at, pair in enumerate(pairs))
+    row = "after_row" if index else "before_row"
+    # Few rows are picked out first, so that neither side of the join is the whole table.
+    is_few = changed * 10 < side.schema.rows
+    few = f"WHERE _row IN (SELECT {row} FROM matched WHERE kind = 0)" if is_few else ""
+    return f"SELECT _row, {cells} FROM {side.source} {few}"
 
 
 def _one(engine: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -85,29 +85,21 @@ class ColumnChange:
         return field
 
     @property
-    def is_renamed(self) -> bool:
-        """Whether the name on the column is another one."""
-        return self._differs("name")
+    def is_shared(self) -> bool:
+        """Whether both versions have it."""
+        return self.before is not None and self.after is not None
 
     @property
-    def is_retyped(self) -> bool:
-        """Whether its values are of another type."""
-        return self._differs("type")
-
-    @property
-    def is_remeasured(self) -> bool:
-        """Whether it is told in another unit."""
-        return self._differs("unit")
-
-    @property
-    def is_same(self) -> bool:
-        """Whether both versions have it with name, type and unit alike."""
-        both = self.before is not None and self.after is not None
-        return both and not (self.is_renamed or self.is_retyped or self.is_remeasured)
+    def kinds(self) -> tuple[str, ...]:
+        """What became of it: `added`, `removed`, or any of `renamed`, `type`, `unit`; nothing where it stayed."""
+        if self.before is None:
+            return ("added",)
+        if self.after is None:
+            return ("removed",)
+        told = {"renamed": "name", "type": "type", "unit": "unit"}
+        return tuple(kind for kind, attribute in told.items() if self._differs(attribute))
 
     def _differs(self, attribute: str) -> bool:
-        if self.before is None or self.after is None:
-            return False
         return bool(getattr(self.before, attribute) != getattr(self.after, attribute))
 
 
@@ -143,6 +135,11 @@ class Counts:
     changed: int = 0
     unchanged: int = 0
 
+    @property
+    def differing(self) -> int:
+        """How many are not as they were."""
+        return self.added + self.removed + self.changed
+
 
 @dataclass(frozen=True, slots=True)
 class Differences:
@@ -161,9 +158,6 @@ class Differences:
     @property
     def is_empty(self) -> bool:
         """Whether the two versions say the same."""
-        same = all(column.is_same for column in self.columns)
-        return same and not any((*_differing(self.rows), *_differing(self.totals)))
-
-
-def _differing(counts: Counts) -> tuple[int, int, int]:
-    return counts.added, counts.removed, counts.changed
+        return not (
+            any(column.kinds for column in self.columns) or self.rows.differing or self.totals.differing
+        )

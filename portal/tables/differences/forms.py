@@ -1,0 +1,198 @@
+"""The differences as others take them away: plain JSON values, and CSV with one line for each cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from portal.tables.differences.sentences import reason, summary
+from portal.tables.differences.values import (
+    DEFAULT_LISTED,
+    KINDS,
+    MAX_LISTED,
+    Cell,
+    ColumnChange,
+    Counts,
+    Differences,
+    DifferencesInvalid,
+    Kind,
+    Question,
+    RowChange,
+    Version,
+)
+from portal.tables.exports import guarded
+from portal.tables.profile import written
+from portal.tables.schema import Field
+from portal.text import Language, LocalizedText
+
+CSV_COLUMNS = ("change", "before_row", "after_row", "is_total", "key", "column", "before", "after")
+_ROWS_DIGITS = 9
+
+
+def question_from(
+    key: str = "", change: str = "", limit: str = "", after: str = "", *, default_limit: int = DEFAULT_LISTED
+) -> Question:
+    """The question that parameters ask. Raises DifferencesInvalid that names each one at fault."""
+    faults: dict[str, LocalizedText] = {}
+    kind = next((each for each in KINDS if each == change), None)
+    if change and kind is None:
+        faults["change"] = LocalizedText(
+            "Chỉ nhận changed, added hoặc removed.", "Only changed, added or removed is understood."
+        )
+    size = int(limit) if _is_count(limit) else 0 if limit else default_limit
+    if not 1 <= size <= MAX_LISTED:
+        faults["limit"] = LocalizedText(f"Từ 1 đến {MAX_LISTED}.", f"From 1 to {MAX_LISTED}.")
+    place = _place(after)
+    if after and place is None:
+        faults["after"] = LocalizedText("Mã trang không hợp lệ.", "The page token is not valid.")
+    names = tuple(dict.fromkeys(word.strip() for word in key.split(",") if word.strip()))
+    if len(names) > 5:
+        faults["key"] = LocalizedText("Nhiều nhất 5 cột.", "At most 5 columns.")
+    if faults:
+        raise DifferencesInvalid(fields=faults)
+    return Question(names, kind, size, place)
+
+
+def token(place: tuple[Kind, int]) -> str:
+    """The word that asks for the page behind a change: `changed-120`."""
+    return f"{place[0]}-{place[1]}"
+
+
+def _place(text: str) -> tuple[Kind, int] | None:
+    word, _, number = text.partition("-")
+    kind = next((each for each in KINDS if each == word), None)
+    return (kind, int(number)) if kind and _is_count(number) else None
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _ROWS_DIGITS
+
+
+def as_json(found: Differences, before: Version, after: Version, language: Language) -> dict[str, Any]:
+    """What the API answers about the two versions, but for their names."""
+    told, why = summary(found), reason(found)
+    return {
+        "is_same": found.is_empty,
+        "summary": told.in_language(language),
+        "summary_i18n": {"vi": told.vi, "en": told.en},
+        "key": {
+            "columns": [column.field.key for column in found.key],
+            "why": found.why,
+            "reason": why.in_language(language),
+        },
+        "columns": [_column(column) for column in found.columns],
+        "rows": {
+            "before": before.schema.rows,
+            "after": after.schema.rows,
+            **_counts(found.rows),
+            "changed_cells": found.changed_cells,
+        },
+        "totals": _counts(found.totals),
+        "changes": [_change(found, change) for change in found.listed],
+        "next": token(found.next) if found.next else None,
+    }
+
+
+def as_csv(found: Differences, *, with_columns: bool) -> Iterator[str]:
+    """A header, lines for columns that differ (on the first page), a line for each cell that was added, removed or
+    changed."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(CSV_COLUMNS)
+    for column in found.columns if with_columns else ():
+        writer.writerows(_column_lines(column))
+    for change in found.listed:
+        writer.writerows(_change_lines(found, change))
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _counts(counts: Counts) -> dict[str, int]:
+    return {
+        "added": counts.added,
+        "removed": counts.removed,
+        "changed": counts.changed,
+        "unchanged": counts.unchanged,
+    }
+
+
+def _column(column: ColumnChange) -> dict[str, Any]:
+    return {
+        "changes": list(column.kinds),
+        "before": _field(column.before),
+        "after": _field(column.after),
+        "changed_cells": column.changed_cells,
+        "is_compared": not column.is_numbering and column.is_shared,
+    }
+
+
+def _field(field: Field | None) -> dict[str, Any] | None:
+    if field is None:
+        return None
+    return {"key": field.key, "name": field.name, "type": field.type.value, "unit": field.unit}
+
+
+def _change(found: Differences, change: RowChange) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "change": change.kind,
+        "before_row": change.before_row,
+        "after_row": change.after_row,
+        "is_total": change.is_total,
+        "key": {column.field.key: _said(cell) for column, cell in zip(found.key, change.key, strict=True)},
+    }
+    if change.values is None:
+        plain["cells"] = [
+            {
+                "column": cell.column.field.key,
+                "before": cell.before.value,
+                "after": cell.after.value,
+                **_texts(before_text=cell.before, after_text=cell.after),
+            }
+            for cell in change.cells
+        ]
+    else:
+        plain["values"] = {key: cell.value for key, cell in change.values.items()}
+        texts = {key: cell.text for key, cell in change.values.items() if cell.text is not None}
+        plain |= {"texts": texts} if texts else {}
+    return plain
+
+
+def _texts(**cells: Cell) -> dict[str, str]:
+    return {name: cell.text for name, cell in cells.items() if cell.text is not None}
+
+
+def _said(cell: Cell) -> Any:
+    return cell.text if cell.value is None else cell.value
+
+
+def _line(*values: object) -> list[str]:
+    return [guarded(_written(value)) if isinstance(value, str) else _written(value) for value in values]
+
+
+def _written(value: object) -> str:
+    return value if isinstance(value, str) else written(value) or ""
+
+
+def _column_lines(column: ColumnChange) -> Iterator[list[str]]:
+    told = {"renamed": "name", "type": "type", "unit": "unit"}
+    for kind in column.kinds:
+        attribute = told.get(kind, "name")
+        before, after = (
+            str(getattr(each, attribute) or "") if each else "" for each in (column.before, column.after)
+        )
+        yield _line(f"column-{kind}", None, None, None, None, column.field.key, before, after)
+
+
+def _change_lines(found: Differences, change: RowChange) -> Iterator[list[str]]:
+    key = "; ".join(_written(_said(cell)) for cell in change.key)
+    head = (change.kind, change.before_row, change.after_row, change.is_total, key)
+    for cell in change.cells:
+        yield _line(*head, cell.column.field.key, _said(cell.before), _said(cell.after))
+    for name, own in (change.values or {}).items():
+        if (said := _said(own)) is not None:
+            sides = (None, said) if change.kind == "added" else (said, None)
+            yield _line(*head, name, *sides)
