@@ -26,7 +26,7 @@ from portal.api import (
     oai,
     v1,
 )
-from portal.http import actor, answers, context, limits, problems, search_log
+from portal.http import actor, answers, context, limits, problems, rows, search_log
 from portal.http.cache import PageCache
 from portal.http.freshness import Freshness, build_id
 from portal.http.frontdoor import FrontDoor
@@ -54,6 +54,7 @@ def make_app(portal: Portal) -> Flask:
     actor.install(app)
     limits.install_for_writers(app)
     search_log.install(app, portal)
+    rows.install(app, portal.settings)
     _setup_doors(app)
     _setup_wsgi(app, portal)
     return app

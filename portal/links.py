@@ -57,6 +57,11 @@ def place_page(slug: str, language: Language) -> str:
     return f"{PAGES['places'][language]}/{quote(slug)}"
 
 
+def table_page(uuid: UUID, language: Language) -> str:
+    """The page where people look at the rows of one table."""
+    return f"{'/bang' if language == 'vi' else '/en/tables'}/{uuid}"
+
+
 def dataset_id(uuid: UUID) -> str:
     """The persistent address, to cite and to link from RDF; redirects by Accept."""
     return f"/id/dataset/{uuid}"

@@ -17,6 +17,7 @@ COMMANDS = {
     "seed": "portal.cli.fill:seed",
     "import": "portal.cli.fill:import_files",
     "reindex": "portal.cli.upkeep:reindex",
+    "read-tables": "portal.cli.upkeep:read_tables",
     "worker": "portal.cli.upkeep:worker",
     "migrate": "portal.cli.upkeep:migrate",
     "create-admin": "portal.cli.people:create_admin",

@@ -10,6 +10,7 @@ from portal.catalog.models.dataset import Dataset, Series, State, dataset_place,
 from portal.catalog.models.distribution import Distribution, DistributionKind, FileVersion
 from portal.catalog.models.history import CatalogueInfo, Change, Cursor, ObjectKind, Revision
 from portal.catalog.models.place import Place, PlaceSuccession
+from portal.catalog.models.table import DataTable, Reading, table_uuid
 from portal.catalog.models.word import Word, WordKind
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Change",
     "Concept",
     "Cursor",
+    "DataTable",
     "Dataset",
     "Distribution",
     "DistributionKind",
@@ -27,6 +29,7 @@ __all__ = [
     "ObjectKind",
     "Place",
     "PlaceSuccession",
+    "Reading",
     "Revision",
     "Series",
     "State",
@@ -36,5 +39,6 @@ __all__ = [
     "WordKind",
     "dataset_place",
     "dataset_theme",
+    "table_uuid",
     "when_text",
 ]

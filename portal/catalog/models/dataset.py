@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, text
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from portal.catalog.models.agency import Agency
@@ -130,6 +130,8 @@ class Dataset(Base):
     withdrawal_reason: Mapped[str] = mapped_column(default="")
     replacement_id: Mapped[int | None] = mapped_column(ForeignKey("dataset.id"))
     version: Mapped[int] = mapped_column(default=1)
+    # How often tables of its files were read: what is derived from them is no new version of the record.
+    tables_version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
