@@ -14,6 +14,7 @@ from openapi_spec_validator import validate
 from tests.factories import uuid_of
 from tests.people import Staffed
 from tests.sites import Site
+from tests.table_files import read_tables
 
 FILE = str(uuid_of("distribution/chat-luong-khong-khi/0"))
 EXAMPLES = {
@@ -48,7 +49,13 @@ EXAMPLES = {
         "/api/v1/suggest?q=so%20y&lang=en&limit=1",
         "/api/v1/suggest",
     ],
+    "/api/v1/tables/{uuid}/differences": [
+        f"/api/v1/tables/{FILE}/differences",
+        f"/api/v1/tables/{FILE}/differences?from=2&to=1&limit=1&lang=en",
+    ],
 }
+# Answers that are no JSON.
+OTHERS = {"/api/v1/openapi.json", "/api/v1/tables/{uuid}/differences.csv"}
 # Stands for the GET of an address that has none.
 PRIVATE: dict[str, Any] = {"security": []}
 PROBLEMS = [
@@ -57,6 +64,11 @@ PROBLEMS = [
     "/api/v1/datasets/da-rut",
     "/api/v1/nowhere",
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tables(site: Site) -> None:
+    read_tables(site.portal)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +114,7 @@ def test_every_route_is_described(site: Site, specification: dict[str, Any]) -> 
     public = {
         path for path, item in specification["paths"].items() if "security" not in item.get("get", PRIVATE)
     }
-    assert public - {"/api/v1/openapi.json"} == set(EXAMPLES)
+    assert public - OTHERS == set(EXAMPLES)
 
 
 def test_every_method_of_every_route_is_described(site: Site, specification: dict[str, Any]) -> None:

@@ -1,76 +1,24 @@
-"""The differences as others take them away: plain JSON values, and CSV with one line for each cell."""
+"""The differences between two versions of a table as others take them away: JSON for API v1, CSV for everybody."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator
-from typing import Any
 
+from portal.exchange.values import JsonObject, JsonValue
+from portal.tables.differences.question import token
 from portal.tables.differences.sentences import reason, summary
-from portal.tables.differences.values import (
-    DEFAULT_LISTED,
-    KINDS,
-    MAX_LISTED,
-    Cell,
-    ColumnChange,
-    Counts,
-    Differences,
-    DifferencesInvalid,
-    Kind,
-    Question,
-    RowChange,
-    Version,
-)
+from portal.tables.differences.values import Cell, ColumnChange, Counts, Differences, RowChange, Version
 from portal.tables.exports import guarded
 from portal.tables.profile import written
 from portal.tables.schema import Field
-from portal.text import Language, LocalizedText
+from portal.text import Language
 
 CSV_COLUMNS = ("change", "before_row", "after_row", "is_total", "key", "column", "before", "after")
-_ROWS_DIGITS = 9
 
 
-def question_from(
-    key: str = "", change: str = "", limit: str = "", after: str = "", *, default_limit: int = DEFAULT_LISTED
-) -> Question:
-    """The question that parameters ask. Raises DifferencesInvalid that names each one at fault."""
-    faults: dict[str, LocalizedText] = {}
-    kind = next((each for each in KINDS if each == change), None)
-    if change and kind is None:
-        faults["change"] = LocalizedText(
-            "Chỉ nhận changed, added hoặc removed.", "Only changed, added or removed is understood."
-        )
-    size = int(limit) if _is_count(limit) else 0 if limit else default_limit
-    if not 1 <= size <= MAX_LISTED:
-        faults["limit"] = LocalizedText(f"Từ 1 đến {MAX_LISTED}.", f"From 1 to {MAX_LISTED}.")
-    place = _place(after)
-    if after and place is None:
-        faults["after"] = LocalizedText("Mã trang không hợp lệ.", "The page token is not valid.")
-    names = tuple(dict.fromkeys(word.strip() for word in key.split(",") if word.strip()))
-    if len(names) > 5:
-        faults["key"] = LocalizedText("Nhiều nhất 5 cột.", "At most 5 columns.")
-    if faults:
-        raise DifferencesInvalid(fields=faults)
-    return Question(names, kind, size, place)
-
-
-def token(place: tuple[Kind, int]) -> str:
-    """The word that asks for the page behind a change: `changed-120`."""
-    return f"{place[0]}-{place[1]}"
-
-
-def _place(text: str) -> tuple[Kind, int] | None:
-    word, _, number = text.partition("-")
-    kind = next((each for each in KINDS if each == word), None)
-    return (kind, int(number)) if kind and _is_count(number) else None
-
-
-def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _ROWS_DIGITS
-
-
-def as_json(found: Differences, before: Version, after: Version, language: Language) -> dict[str, Any]:
+def as_json(found: Differences, before: Version, after: Version, language: Language) -> JsonObject:
     """What the API answers about the two versions, but for their names."""
     told, why = summary(found), reason(found)
     return {
@@ -120,7 +68,7 @@ def _counts(counts: Counts) -> dict[str, int]:
     }
 
 
-def _column(column: ColumnChange) -> dict[str, Any]:
+def _column(column: ColumnChange) -> JsonObject:
     return {
         "changes": list(column.kinds),
         "before": _field(column.before),
@@ -130,14 +78,14 @@ def _column(column: ColumnChange) -> dict[str, Any]:
     }
 
 
-def _field(field: Field | None) -> dict[str, Any] | None:
+def _field(field: Field | None) -> JsonObject | None:
     if field is None:
         return None
     return {"key": field.key, "name": field.name, "type": field.type.value, "unit": field.unit}
 
 
-def _change(found: Differences, change: RowChange) -> dict[str, Any]:
-    plain: dict[str, Any] = {
+def _change(found: Differences, change: RowChange) -> JsonObject:
+    plain: JsonObject = {
         "change": change.kind,
         "before_row": change.before_row,
         "after_row": change.after_row,
@@ -165,7 +113,7 @@ def _texts(**cells: Cell) -> dict[str, str]:
     return {name: cell.text for name, cell in cells.items() if cell.text is not None}
 
 
-def _said(cell: Cell) -> Any:
+def _said(cell: Cell) -> JsonValue:
     return cell.text if cell.value is None else cell.value
 
 

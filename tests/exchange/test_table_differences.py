@@ -9,13 +9,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from portal.exchange.table_differences import CSV_COLUMNS, as_csv, as_json
 from portal.tables.differences.asking import Comparisons
-from portal.tables.differences.forms import CSV_COLUMNS, as_csv, as_json, question_from, token
+from portal.tables.differences.question import question_from, token
 from portal.tables.differences.sentences import WHY, reason, summary
 from portal.tables.differences.values import Differences, DifferencesInvalid, Question, Version
+from portal.tables.reading import read
 from portal.tables.rows import RowLimits, RowProcess
 from portal.tables.schema import schema_of
-from tests.tables.conftest import Read
+from portal.tables.values import SourceFile
 
 BEFORE = (
     "Mã;Tên;Số (cái);Cũ\n"
@@ -33,9 +35,12 @@ AFTER += "\nP31;=1+1;7\n"
 
 
 @pytest.fixture(scope="module")
-def versions(read_all: Read) -> tuple[Version, Version]:
-    reports = read_all({"before.csv": BEFORE, "after.csv": AFTER})
-    one, two = (Version(schema_of(each.tables[0]), each.tables[0].parquet) for each in reports.values())
+def versions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Version, Version]:
+    folder = tmp_path_factory.mktemp("versions")
+    for name, content in (("before.csv", BEFORE), ("after.csv", AFTER)):
+        (folder / name).write_text(content, encoding="utf-8")
+    reports = read([SourceFile(folder / name, name) for name in ("before.csv", "after.csv")], folder / "made")
+    one, two = (Version(schema_of(each.tables[0]), each.tables[0].parquet) for each in reports)
     return one, two
 
 

@@ -1,0 +1,271 @@
+"""What differs between two versions of a table."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Response, request
+from flask_smorest import Blueprint
+from marshmallow import fields, validate
+
+from portal import links
+from portal.api.v1 import parameters, shapes
+from portal.api.v1.answers import form, respond, same_list
+from portal.api.v1.describing import describes
+from portal.catalog.table_queries import FoundTable
+from portal.exchange.table_differences import as_csv, as_json
+from portal.exchange.v1_parts import Form
+from portal.exchange.values import JsonObject, instant
+from portal.http import answers
+from portal.http.table_differences import Compared, compared
+from portal.tables.differences.question import question_from, token
+from portal.tables.differences.sentences import WHY
+from portal.tables.differences.values import DEFAULT_LISTED, KINDS, MAX_LISTED, Question
+from portal.tables.values import ColumnType
+from portal.text import LANGUAGES
+
+blueprint = Blueprint(
+    "table_differences", __name__, url_prefix="/api/v1", description="Versions of tables compared."
+)
+
+_KEPT = ("from", "to", "key", "change", "limit", "lang")
+
+
+def _query(name: str, description: str, **schema: object) -> parameters.Parameter:
+    return {"in": "query", "name": name, "description": description, "schema": schema}
+
+
+def _parameters(listed: int) -> list[parameters.Parameter]:
+    return [
+        parameters.in_path("uuid", "Id of the table."),
+        _query(
+            "from",
+            "Number of the older file version; by default the one before `to`.",
+            type="integer",
+            minimum=1,
+        ),
+        _query(
+            "to",
+            "Number of the newer file version; by default the newest that has the table.",
+            type="integer",
+            minimum=1,
+        ),
+        _query(
+            "key",
+            "Columns that tell rows apart, by their keys in the newer version, between commas; by default they "
+            "are found.",
+            type="string",
+        ),
+        _query("change", "Only rows with this change.", type="string", enum=list(KINDS)),
+        _query(
+            "limit",
+            "Rows listed in one answer; counts are always whole.",
+            type="integer",
+            default=listed,
+            minimum=1,
+            maximum=MAX_LISTED,
+        ),
+        _query("after", "The last answer's `next`.", type="string"),
+        parameters.LANG,
+    ]
+
+
+class VersionLinks(shapes.Shape):
+    """The file as it was then."""
+
+    download = shapes.url()
+
+
+class ComparedVersion(shapes.Shape):
+    """A file version and the table in it."""
+
+    number = shapes.whole()
+    file_name = shapes.text(null=False)
+    added_at = shapes.instant()
+    rows = shapes.whole()
+    columns = shapes.whole()
+    links = shapes.one(VersionLinks)
+
+
+class DifferenceKey(shapes.Shape):
+    """By which columns rows were told apart and why; no columns: by their whole content."""
+
+    columns = shapes.texts()
+    why = fields.String(required=True, validate=validate.OneOf(list(WHY)))
+    reason = shapes.text(null=False)
+
+
+class ColumnAsItWas(shapes.Shape):
+    """A column in one of the versions."""
+
+    key = shapes.text(null=False)
+    name = shapes.text(null=False)
+    type = fields.Enum(ColumnType, by_value=True, required=True)
+    unit = shapes.text()
+
+
+class ColumnDifference(shapes.Shape):
+    """A column and what became of it: nothing, `added`, `removed`, or any of `renamed`, `type`, `unit`. Numbers of
+    rows (STT) are not compared."""
+
+    changes = fields.List(
+        fields.String(validate=validate.OneOf(["added", "removed", "renamed", "type", "unit"])), required=True
+    )
+    before = shapes.one(ColumnAsItWas, null=True)
+    after = shapes.one(ColumnAsItWas, null=True)
+    changed_cells = shapes.whole()
+    is_compared = fields.Boolean(required=True)
+
+
+class ChangeCounts(shapes.Shape):
+    """How many."""
+
+    added = shapes.whole()
+    removed = shapes.whole()
+    changed = shapes.whole()
+    unchanged = shapes.whole()
+
+
+class RowCounts(ChangeCounts):
+    """`before` and `after` count all rows, the others leave totals out."""
+
+    before = shapes.whole()
+    after = shapes.whole()
+    changed_cells = shapes.whole()
+
+
+class CellDifference(shapes.Shape):
+    """A cell before and after; `before_text` and `after_text` where it did not fit its column. `column` is the key in
+    the newer version."""
+
+    column = shapes.text(null=False)
+    before = fields.Raw(required=True, allow_none=True)
+    after = fields.Raw(required=True, allow_none=True)
+    before_text = fields.String()
+    after_text = fields.String()
+
+
+class RowDifference(shapes.Shape):
+    """A row: `cells` when it was changed, `values` (and `texts` that did not fit) when it was added or removed. Rows
+    are numbered from 1 in their own version."""
+
+    change = fields.String(required=True, validate=validate.OneOf(KINDS))
+    before_row = shapes.whole(null=True)
+    after_row = shapes.whole(null=True)
+    is_total = fields.Boolean(required=True)
+    key = shapes.object()
+    cells = fields.List(fields.Nested(CellDifference))
+    values = fields.Dict()
+    texts = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class DifferencesLinks(shapes.Shape):
+    """The same as a page and as CSV."""
+
+    csv = shapes.url()
+    page_vi = shapes.url()
+    page_en = shapes.url()
+
+
+class DifferencesForm(shapes.Shape):
+    """What differs. `next` asks for the rows behind these; null at the end."""
+
+    table_id = shapes.uuid()
+    from_ = fields.Nested(ComparedVersion, required=True, data_key="from")
+    to = shapes.one(ComparedVersion)
+    is_same = fields.Boolean(required=True)
+    summary = shapes.text(null=False)
+    summary_i18n = shapes.both()
+    key = shapes.one(DifferenceKey)
+    columns = shapes.many(ColumnDifference)
+    rows = shapes.one(RowCounts)
+    totals = shapes.one(ChangeCounts)
+    changes = shapes.many(RowDifference)
+    next = shapes.text()
+    links = shapes.one(DifferencesLinks)
+
+
+@describes(
+    blueprint,
+    "/tables/<uuid>/differences",
+    answer=DifferencesForm,
+    parameters=_parameters(DEFAULT_LISTED),
+)
+def show_differences(uuid: str) -> Response:
+    """What differs between two versions of a table
+
+    Columns that were added, removed, renamed or have another type or unit; rows that were added, removed or
+    changed, with the cells before and after. The order of rows and columns is no difference, nor is the way
+    in which a number is written. Changed rows come first, then those added, then those removed, each in the
+    order of the table.
+    """
+    shape = form()
+    found = _compared(uuid, DEFAULT_LISTED)
+    differences = found.differences
+    pages = {"next": same_list(*_KEPT, after=token(differences.next))} if differences.next else None
+    document = {
+        "table_id": str(found.versions.after.table.uuid),
+        "from": _version(found.versions.before, shape),
+        "to": _version(found.versions.after, shape),
+        **as_json(differences, found.before, found.after, parameters.language()),
+        "links": _links(found, shape),
+    }
+    return respond(document, version=found.versions.after.dataset.version, pages=pages)
+
+
+@describes(blueprint, "/tables/<uuid>/differences.csv", answer=None, parameters=_parameters(MAX_LISTED))
+def list_differences_csv(uuid: str) -> Response:
+    """What differs between two versions of a table, as CSV
+
+    A line for each column that differs, then one for each cell that was added, removed or changed. The Link
+    header names the next page where there are more rows.
+    """
+    form()
+    found = _compared(uuid, MAX_LISTED)
+    lines = as_csv(found.differences, with_columns="after" not in request.args)
+    response = Response("".join(lines), mimetype="text/csv")
+    versions = found.versions
+    name = f"differences-v{versions.before.file.number}-v{versions.after.file.number}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    if found.differences.next:
+        url = same_list(*_KEPT, after=token(found.differences.next))
+        response.headers["Link"] = f'<{url}>; rel="next"'
+    return answers.public(response, version=versions.after.dataset.version)
+
+
+def _compared(uuid: str, listed: int) -> Compared:
+    return compared(uuid, _number("from"), _number("to"), _question(listed))
+
+
+def _number(name: str) -> int | None:
+    return parameters.number(name, default=0, minimum=1, maximum=2**31) or None
+
+
+def _question(listed: int) -> Question:
+    asked = {name: request.args.get(name, "").strip() for name in ("key", "change", "limit", "after")}
+    return question_from(**asked, default_limit=listed)
+
+
+def _version(found: FoundTable, shape: Form) -> JsonObject:
+    file = found.file
+    path = links.download_version(found.distribution.uuid, file.number, file.name)
+    return {
+        "number": file.number,
+        "file_name": file.name,
+        "added_at": instant(file.created_at),
+        "rows": found.table.rows,
+        "columns": len(found.table.columns),
+        "links": {"download": shape.link(path)},
+    }
+
+
+def _links(found: Compared, shape: Form) -> JsonObject:
+    uuid, pair = found.versions.after.table.uuid, _pair(found)
+    return {
+        "csv": shape.link(f"{links.api('tables', uuid, 'differences.csv')}?{urlencode(pair)}"),
+        **{f"page_{each}": shape.link(links.table_changes(uuid, each, **pair)) for each in LANGUAGES},
+    }
+
+
+def _pair(found: Compared) -> dict[str, str | int]:
+    return {"from": found.versions.before.file.number, "to": found.versions.after.file.number}
