@@ -92,7 +92,7 @@ def _change(found: Differences, change: RowChange) -> JsonObject:
         "is_total": change.is_total,
         "key": {column.field.key: _said(cell) for column, cell in zip(found.key, change.key, strict=True)},
     }
-    if change.values is None:
+    if change.kind == "changed":
         plain["cells"] = [
             {
                 "column": cell.column.field.key,
@@ -140,7 +140,7 @@ def _change_lines(found: Differences, change: RowChange) -> Iterator[list[str]]:
     head = (change.kind, change.before_row, change.after_row, change.is_total, key)
     for cell in change.cells:
         yield _line(*head, cell.column.field.key, _said(cell.before), _said(cell.after))
-    for name, own in (change.values or {}).items():
+    for name, own in change.values.items() if change.kind != "changed" else ():
         if (said := _said(own)) is not None:
             sides = (None, said) if change.kind == "added" else (said, None)
             yield _line(*head, name, *sides)

@@ -18,7 +18,7 @@ from portal.exchange.v1_parts import Form
 from portal.exchange.values import JsonObject, instant
 from portal.http import answers
 from portal.http.table_differences import Compared, compared
-from portal.tables.differences.question import question_from, token
+from portal.tables.differences.question import question_from, token, version_from
 from portal.tables.differences.sentences import WHY
 from portal.tables.differences.values import DEFAULT_LISTED, KINDS, MAX_LISTED, Question
 from portal.tables.values import ColumnType
@@ -234,11 +234,8 @@ def list_differences_csv(uuid: str) -> Response:
 
 
 def _compared(uuid: str, listed: int) -> Compared:
-    return compared(uuid, _number("from"), _number("to"), _question(listed))
-
-
-def _number(name: str) -> int | None:
-    return parameters.number(name, default=0, minimum=1, maximum=2**31) or None
+    older, newer = (version_from(name, request.args.get(name, "").strip()) for name in ("from", "to"))
+    return compared(uuid, older, newer, _question(listed))
 
 
 def _question(listed: int) -> Question:

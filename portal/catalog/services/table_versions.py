@@ -37,11 +37,11 @@ class VersionWithoutTable(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class TwoVersions:
-    """What is compared. `numbers`: file versions that have this table, newest first."""
+    """What is compared. `all`: every version that has this table, newest first."""
 
     before: FoundTable
     after: FoundTable
-    numbers: tuple[int, ...]
+    all: tuple[FoundTable, ...]
 
 
 def two_versions(
@@ -63,11 +63,10 @@ def two_versions(
     except DatasetNotFound:
         raise TableNotFound from None
     by_number = {each.file.number: each for each in found}
-    numbers = tuple(by_number)
-    newer = numbers[0] if after is None else after
-    older = next((each for each in numbers if each < newer), None) if before is None else before
+    newer = found[0].file.number if after is None else after
+    older = next((each for each in by_number if each < newer), None) if before is None else before
     if newer in by_number and older is None:
         raise NoEarlierVersion
     if newer not in by_number or older not in by_number:
         raise VersionWithoutTable
-    return TwoVersions(by_number[older], by_number[newer], numbers)
+    return TwoVersions(by_number[older], by_number[newer], tuple(found))

@@ -146,7 +146,7 @@ def _row(
         tuple(
             CellChange(compared[at], cell(compared[at], 0), cell(compared[at], 1)) for at in differing or ()
         ),
-        None if kind == 0 else sides[newest],
+        sides[newest],
     )
 
 

@@ -40,6 +40,17 @@ def question_from(
     return Question(names, kind, size, place)
 
 
+def version_from(name: str, text: str) -> int | None:
+    """The number of a file version, where one is named. Raises DifferencesInvalid that names the parameter."""
+    if not text:
+        return None
+    number = int(text) if _is_count(text) else 0
+    if number < 1:
+        rule = LocalizedText("Phải là số nguyên từ 1 trở lên.", "Must be a whole number from 1 on.")
+        raise DifferencesInvalid(fields={name: rule})
+    return number
+
+
 def token(place: tuple[Kind, int]) -> str:
     """The word that asks for the page behind a change: `changed-120`."""
     return f"{place[0]}-{place[1]}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -66,6 +66,11 @@ class Cell:
     value: Value
     text: str | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands there."""
+        return self.value is None and self.text is None
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnChange:
@@ -115,7 +120,7 @@ class CellChange:
 @dataclass(frozen=True, slots=True)
 class RowChange:
     """A row that differs. `key`: the cells that tell it apart, where there is a key; `cells`: what changed in it;
-    `values`: all of an added or removed row, by the column's key in its own version. Rows count from 1."""
+    `values`: the whole row as it is now, or as it was last, by the column's key in that version. Rows count from 1."""
 
     kind: Kind
     before_row: int | None
@@ -123,7 +128,7 @@ class RowChange:
     is_total: bool
     key: tuple[Cell, ...] = ()
     cells: tuple[CellChange, ...] = ()
-    values: Mapping[str, Cell] | None = None
+    values: Mapping[str, Cell] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask_babel import gettext
 
@@ -13,6 +14,14 @@ from portal.catalog.models import Dataset, Distribution, FileVersion, When
 from portal.exchange.facts import web_address
 from portal.text import Language, LocalizedText
 from portal.web.pages.card import format_name
+
+
+@dataclass(frozen=True, slots=True)
+class TableChanges:
+    """Where to see what changed in a table since the version before; `name` where the file has several tables."""
+
+    path: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,7 @@ class File:
     added: When
     version: int
     api_path: str
+    changes: tuple[TableChanges, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +66,21 @@ class ColumnTable:
     has_units: bool
 
 
-def files_of(dataset: Dataset, language: Language) -> tuple[File, ...]:
-    """Every file and link, in the order that the agency gave them."""
-    return tuple(_file(each, language) for each in dataset.distributions)
+def files_of(dataset: Dataset, language: Language, compared: Set[UUID] = frozenset()) -> tuple[File, ...]:
+    """Every file and link, in the order that the agency gave them; `compared`: tables with an earlier version."""
+    return tuple(
+        replace(_file(each, language), changes=_changes(each, language, compared))
+        for each in dataset.distributions
+    )
+
+
+def _changes(distribution: Distribution, language: Language, compared: Set[UUID]) -> tuple[TableChanges, ...]:
+    tables = [(UUID(each["id"]), each["name"] or "") for each in distribution.tables]
+    return tuple(
+        TableChanges(links.table_changes(uuid, language), name if len(tables) > 1 else "")
+        for uuid, name in tables
+        if uuid in compared
+    )
 
 
 def _file(distribution: Distribution, language: Language) -> File:
@@ -141,5 +163,14 @@ def type_name(type_: str) -> str:
         "boolean": gettext("yes or no"),
         "geopoint": gettext("point on a map"),
         "geometry": gettext("shape on a map"),
+        "decimal": gettext("number"),
+        "identifier": gettext("code"),
+        "unit_code": gettext("code of a ward, commune or district"),
+        "timestamp": gettext("date and time"),
+        "month": gettext("month"),
+        "quarter": gettext("quarter"),
+        "latitude": gettext("latitude"),
+        "longitude": gettext("longitude"),
+        "point": gettext("point on a map"),
     }
     return names.get(type_, type_)
