@@ -10,18 +10,20 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import Engine, event, insert, update
 from werkzeug.routing import Rule
 
 from portal.app import make_app
-from portal.catalog.models import Word
+from portal.catalog.models import Distribution, Word
 from portal.wiring import Portal
 from tests.factories import A_WORD, make_index, make_many, make_portal, uuid_of
+from tests.table_files import WARDS, add_table_file, read_tables
 
 # A database server is asked for the catalogue's version 20 times a second, in whichever request comes then.
 pytestmark = pytest.mark.sqlite
 
 ONE = f"/id/dataset/{uuid_of('dataset/bo-du-lieu-so-1')}"
+TWO_VERSIONS = uuid_of("distribution/hai-phien-ban/0")
 # Path and the most statements that it may cost when nothing is kept.
 LIMITS = {
     "/api/v1/datasets?q=du+lieu&page_size=20": 12,
@@ -39,6 +41,9 @@ LIMITS = {
     "/api/v1/places": 4,
     "/api/v1/places/20194": 6,
     "/api/v1/changes?limit=100": 2,
+    f"/api/v1/tables/{TWO_VERSIONS}/differences": 3,
+    f"/api/v1/tables/{TWO_VERSIONS}/differences.csv": 3,
+    f"/bang/{TWO_VERSIONS}/thay-doi": 3,
     "/api/v1/catalogue": 6,
     "/api/v1/openapi.json": 0,
     ONE: 14,
@@ -135,6 +140,9 @@ def portals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Port
         made[number].storage.put(io.BytesIO(b"a\n1\n"))
         with made[number].database.write() as session:
             session.execute(insert(Word), [{"id": 1, **A_WORD}])
+            session.execute(update(Distribution).values(table_state="none"))
+        add_table_file(made[number], "Hai phiên bản", WARDS, WARDS)
+        read_tables(made[number])
         make_index(made[number])
     yield made
     for portal in made.values():

@@ -173,6 +173,7 @@ class DifferencesForm(shapes.Shape):
     table_id = shapes.uuid()
     from_ = fields.Nested(ComparedVersion, required=True, data_key="from")
     to = shapes.one(ComparedVersion)
+    illustrative = fields.Boolean(required=True)
     is_same = fields.Boolean(required=True)
     summary = shapes.text(null=False)
     summary_i18n = shapes.both()
@@ -207,6 +208,7 @@ def show_differences(uuid: str) -> Response:
         "table_id": str(found.versions.after.table.uuid),
         "from": _version(found.versions.before, shape),
         "to": _version(found.versions.after, shape),
+        "illustrative": found.versions.after.dataset.illustrative,
         **as_json(differences, found.before, found.after, parameters.language()),
         "links": _links(found, shape),
     }
@@ -225,12 +227,17 @@ def list_differences_csv(uuid: str) -> Response:
     lines = as_csv(found.differences, with_columns="after" not in request.args)
     response = Response("".join(lines), mimetype="text/csv")
     versions = found.versions
-    name = f"differences-v{versions.before.file.number}-v{versions.after.file.number}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(found)}"'
     if found.differences.next:
         url = same_list(*_KEPT, after=token(found.differences.next))
         response.headers["Link"] = f'<{url}>; rel="next"'
     return answers.public(response, version=versions.after.dataset.version)
+
+
+def _file_name(found: Compared) -> str:
+    older, newer = found.versions.before, found.versions.after
+    mark = "illustrative-" if newer.dataset.illustrative else ""
+    return f"{mark}differences-v{older.file.number}-v{newer.file.number}.csv"
 
 
 def _compared(uuid: str, listed: int) -> Compared:

@@ -28,7 +28,7 @@ from portal.tables.rows import RowProcess
 from portal.tables.schema import schema_to
 from portal.text import LocalizedText
 
-_LARGE_ROWS = 200_000
+_LARGE_CELLS = 2_000_000
 _REMEMBERED = 100
 
 
@@ -57,7 +57,7 @@ class Comparisons:
             "after": (KINDS.index(question.after[0]), question.after[1]) if question.after else None,
             "limit": question.limit,
         }
-        is_large = before.schema.rows + after.schema.rows > _LARGE_ROWS
+        is_large = _cells(before) + _cells(after) > _LARGE_CELLS
         answer = self._process.compare(request, is_large=is_large)
         if answer.get("error") == "key":
             raise DifferencesInvalid(fields={"key": _UNUSABLE})
@@ -78,9 +78,12 @@ _UNUSABLE = LocalizedText(
 )
 
 
+def _cells(version: Version) -> int:
+    return version.schema.rows * len(version.schema.fields)
+
+
 def _guard_size(version: Version) -> None:
-    rows = version.schema.rows
-    if rows > MAX_ROWS or rows * len(version.schema.fields) > MAX_CELLS:
+    if version.schema.rows > MAX_ROWS or _cells(version) > MAX_CELLS:
         raise TablesTooLargeToCompare
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from portal.tables.build import GEOMETRY, TOTAL
 from portal.tables.hints import unit_of
@@ -21,7 +22,7 @@ _MARKS = {"vi": (".", ","), "en": (",", ".")}
 READINGS = tuple(_MARKS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Side:
     """One version as the engine has it."""
 
@@ -33,10 +34,18 @@ class Side:
         """What SQL reads from."""
         return f"read_parquet({sql_text(self.path)})"
 
-    @property
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
         """Every column that can differ, shapes among them."""
         return (*self.schema.fields, _SHAPE) if self.schema.has_geometry else self.schema.fields
+
+    def place(self, field: Field) -> int:
+        """Where a column stands, from 0."""
+        return self._places[field.key]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {field.key: place for place, field in enumerate(self.fields)}
 
     @property
     def data(self) -> str:
@@ -82,21 +91,23 @@ def family(field: Field) -> str:
 def paired(before: Side, after: Side) -> tuple[list[Pair], list[Field], list[Field]]:
     """Columns with the same name, key, or name but for the unit; then what is left in either version."""
     pairs: list[Pair] = []
-    left, right = list(before.fields), list(after.fields)
+    left, right = {each.key: each for each in before.fields}, {each.key: each for each in after.fields}
     namings: tuple[Callable[[Field], Hashable], ...] = (lambda each: each.name, lambda each: each.key, _stem)
     for naming in namings:
-        theirs = _told_apart(right, naming)
-        for name, field in _told_apart(left, naming).items():
+        theirs = _told_apart(right.values(), naming)
+        for name, field in _told_apart(left.values(), naming).items():
             if name and name in theirs:
                 pairs.append(Pair(field, theirs[name]))
-                left.remove(field)
-                right.remove(theirs[name])
-    return sorted(pairs, key=lambda pair: after.fields.index(pair.after)), left, right
+                del left[field.key], right[theirs[name].key]
+    pairs.sort(key=lambda pair: after.place(pair.after))
+    return pairs, list(left.values()), list(right.values())
 
 
-def _told_apart(fields: Sequence[Field], naming: Callable[[Field], Hashable]) -> dict[Hashable, Field]:
-    names = [naming(field) for field in fields]
-    return {name: field for name, field in zip(names, fields, strict=True) if names.count(name) == 1}
+def _told_apart(fields: Iterable[Field], naming: Callable[[Field], Hashable]) -> dict[Hashable, Field]:
+    named: dict[Hashable, list[Field]] = {}
+    for field in fields:
+        named.setdefault(naming(field), []).append(field)
+    return {name: found[0] for name, found in named.items() if len(found) == 1}
 
 
 def _stem(field: Field) -> str:

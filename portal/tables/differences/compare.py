@@ -69,7 +69,7 @@ def _plan(engine: duckdb.DuckDBPyConnection, sides: tuple[Side, Side], named: Se
     key = _given(engine, sides, pairs, named) if named else find_key(engine, sides, able)
     renamed = find_renamed(engine, sides, (left, right), key.pairs if key else ())
     if renamed:
-        pairs = sorted([*pairs, *renamed], key=lambda pair: sides[1].fields.index(pair.after))
+        pairs = sorted([*pairs, *renamed], key=lambda pair: sides[1].place(pair.after))
         if key is None:
             key = find_key(engine, sides, [*able, *renamed])
     if named:

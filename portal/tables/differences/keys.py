@@ -127,7 +127,7 @@ def _place(pair: Pair, sides: tuple[Side, Side]) -> tuple[int, int, list[str]]:
     """The same whichever version is the newer one."""
     before, after = sides
     rank = max(_RANKS[pair.before.type], _RANKS[pair.after.type])
-    position = before.fields.index(pair.before) + after.fields.index(pair.after)
+    position = before.place(pair.before) + after.place(pair.after)
     return rank, position, sorted((pair.before.name, pair.after.name))
 
 

@@ -63,7 +63,7 @@ def with_reading(engine: duckdb.DuckDBPyConnection, sides: tuple[Side, Side], pa
 
 
 def _distance(pair: Pair, sides: tuple[Side, Side]) -> tuple[int, int, list[str]]:
-    places = sides[0].fields.index(pair.before), sides[1].fields.index(pair.after)
+    places = sides[0].place(pair.before), sides[1].place(pair.after)
     return abs(places[0] - places[1]), sum(places), sorted((pair.before.name, pair.after.name))
 
 
