@@ -7,11 +7,10 @@ import io
 from collections.abc import Iterator
 
 from portal.exchange.values import JsonObject, JsonValue
+from portal.tables.cells import csv_text
 from portal.tables.differences.question import token
 from portal.tables.differences.sentences import reason, summary
 from portal.tables.differences.values import Cell, ColumnChange, Counts, Differences, RowChange, Version
-from portal.tables.exports import guarded
-from portal.tables.profile import written
 from portal.tables.schema import Field
 from portal.text import Language
 
@@ -118,11 +117,7 @@ def _said(cell: Cell) -> JsonValue:
 
 
 def _line(*values: object) -> list[str]:
-    return [guarded(_written(value)) if isinstance(value, str) else _written(value) for value in values]
-
-
-def _written(value: object) -> str:
-    return value if isinstance(value, str) else written(value) or ""
+    return [csv_text(value) for value in values]
 
 
 def _column_lines(column: ColumnChange) -> Iterator[list[str]]:
@@ -136,7 +131,7 @@ def _column_lines(column: ColumnChange) -> Iterator[list[str]]:
 
 
 def _change_lines(found: Differences, change: RowChange) -> Iterator[list[str]]:
-    key = "; ".join(_written(_said(cell)) for cell in change.key)
+    key = "; ".join(csv_text(_said(cell)) for cell in change.key)
     head = (change.kind, change.before_row, change.after_row, change.is_total, key)
     for cell in change.cells:
         yield _line(*head, cell.column.field.key, _said(cell.before), _said(cell.after))

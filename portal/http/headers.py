@@ -9,8 +9,12 @@ CONTENT_SECURITY_POLICY = (
 # Answers that a program on any other site may read; none of them depends on who asks.
 _OPEN_PATHS = ("/api/", "/catalog.", "/data.json", "/dataset/", "/feeds/", "/id/", "/oai", "/tai-ve/")
 EXPOSED = (
-    "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, X-Request-Id"
+    "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, Row-Limits, "
+    "X-Request-Id, X-Total-Count"
 )
+
+# Asked again each time, which costs a 304 made before any work: who publishes sees it at once, everywhere.
+PUBLIC = "public, max-age=0, must-revalidate"
 
 Headers = list[tuple[str, str]]
 

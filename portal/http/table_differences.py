@@ -10,7 +10,7 @@ from portal.catalog.services.tables import schema_of
 from portal.catalog.table_queries import FoundTable
 from portal.errors import Unavailable
 from portal.http import context
-from portal.http.rows import comparisons
+from portal.http.rows import comparisons, rows_tag
 from portal.tables.differences.values import Differences, Question, Version
 from portal.text import LocalizedText
 
@@ -25,18 +25,27 @@ class TableAway(Unavailable):
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """The rows of the catalogue, the versions as the engine has them, and what differs."""
+class Asked:
+    """Two versions to compare: the rows of the catalogue, and the tables as the engine has them."""
 
     versions: TwoVersions
     before: Version
     after: Version
-    differences: Differences
+
+    def tag(self, *parts: object) -> str:
+        """The ETag, without quotes, of an answer made of both files and of `parts`."""
+        older, newer = self.versions.before, self.versions.after
+        told = (self.before.schema, self.after.schema, older.file.number, newer.file.number)
+        told_of_dataset = (newer.dataset.slug, newer.dataset.illustrative)
+        return rows_tag(newer.table.sha256, older.table.sha256, told, told_of_dataset, *parts)
+
+    def differences(self, question: Question) -> Differences:
+        """What differs. Raises what `Comparisons.differences` raises."""
+        return comparisons().differences(self.before, self.after, question)
 
 
-def compared(reference: str, before: int | None, after: int | None, question: Question) -> Compared:
-    """What differs between two versions of the table with this id. Raises what `two_versions` and `Comparisons` raise,
-    and TableAway."""
+def asked_versions(reference: str, before: int | None, after: int | None) -> Asked:
+    """The versions of the table with this id, as `two_versions` finds them. Raises what that raises, and TableAway."""
     versions = two_versions(
         context.session(),
         context.actor(),
@@ -45,8 +54,7 @@ def compared(reference: str, before: int | None, after: int | None, question: Qu
         after=after,
         hide_illustrative=context.portal().settings.hide_illustrative,
     )
-    older, newer = _version(versions.before), _version(versions.after)
-    return Compared(versions, older, newer, comparisons().differences(older, newer, question))
+    return Asked(versions, _version(versions.before), _version(versions.after))
 
 
 def _version(found: FoundTable) -> Version:

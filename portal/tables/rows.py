@@ -29,6 +29,7 @@ class RowsBusy(Unavailable):
         "Many row queries are being answered right now. Please try again in a few seconds.",
     )
     retry_after_seconds = 2
+    is_incident = False
 
 
 class RowsTooSlow(Unavailable):
@@ -39,6 +40,7 @@ class RowsTooSlow(Unavailable):
         "The row query needs more time than is allowed. Narrow it, or download the whole table.",
     )
     retry_after_seconds = 10
+    is_incident = False
 
 
 class RowsTooMany(TooLarge):
@@ -71,6 +73,11 @@ class RowProcess:
         self._folder, self._slots, self._limits = folder, slots, limits or RowLimits()
         self._lock = threading.Lock()
         self._child: Child | None = None
+
+    @property
+    def limits(self) -> RowLimits:
+        """What one question may cost."""
+        return self._limits
 
     def page(self, query: RowQuery, schema: Schema, parquet: Path) -> Page:
         """One page. Raises RowsBusy, RowsTooSlow, RowsTooMany."""

@@ -19,7 +19,7 @@ from portal.http.answers import degraded, public
 from portal.http.context import actor
 from portal.http.negotiation import alternates
 from portal.http.search_log import tell
-from portal.http.table_differences import compared
+from portal.http.table_differences import asked_versions
 from portal.search.request import SearchRequest
 from portal.statistics.counting import Outcome
 from portal.tables.differences.question import question_from, version_from
@@ -155,10 +155,11 @@ def table_changes(reference: str) -> Answer:
     question = question_from(asked["key"], asked["change"], asked["limit"], asked["after"])
     older, newer = (version_from(name, asked[name]) for name in ("from", "to"))
     try:
-        found = compared(reference, older, newer, question)
+        found = asked_versions(reference, older, newer)
     except Withdrawn as withdrawn:
         return withdrawn_answer(here, withdrawn.dataset)
-    page = table_changes_page(here, found, {name: value for name, value in asked.items() if value})
+    given = {name: value for name, value in asked.items() if value}
+    page = table_changes_page(here, found, found.differences(question), given)
     return _page("pages/table_changes.html", page, version=found.versions.after.dataset.version)
 
 

@@ -10,17 +10,19 @@ from marshmallow import fields, validate
 
 from portal import links
 from portal.api.v1 import parameters, shapes
-from portal.api.v1.answers import form, respond, same_list
-from portal.api.v1.describing import describes
+from portal.api.v1.answers import form, same_list
+from portal.api.v1.describing import describes, describes_files
+from portal.api.v1.tables import TABLE
 from portal.catalog.table_queries import FoundTable
 from portal.exchange.table_differences import as_csv, as_json
 from portal.exchange.v1_parts import Form
-from portal.exchange.values import JsonObject, instant
-from portal.http import answers
-from portal.http.table_differences import Compared, compared
+from portal.exchange.values import JsonObject, instant, json_bytes
+from portal.files.names import content_disposition
+from portal.http.rows import tagged, unchanged
+from portal.http.table_differences import Asked, asked_versions
 from portal.tables.differences.question import question_from, token, version_from
 from portal.tables.differences.sentences import WHY
-from portal.tables.differences.values import DEFAULT_LISTED, KINDS, MAX_LISTED, Question
+from portal.tables.differences.values import DEFAULT_LISTED, KINDS, MAX_LISTED, Differences, Question
 from portal.tables.values import ColumnType
 from portal.text import LANGUAGES
 
@@ -28,6 +30,7 @@ blueprint = Blueprint(
     "table_differences", __name__, url_prefix="/api/v1", description="Versions of tables compared."
 )
 
+_CSV = "text/csv; charset=utf-8; header=present"
 _KEPT = ("from", "to", "key", "change", "limit", "lang")
 
 
@@ -37,7 +40,7 @@ def _query(name: str, description: str, **schema: object) -> parameters.Paramete
 
 def _parameters(listed: int) -> list[parameters.Parameter]:
     return [
-        parameters.in_path("uuid", "Id of the table."),
+        TABLE,
         _query(
             "from",
             "Number of the older file version; by default the one before `to`.",
@@ -70,7 +73,7 @@ def _parameters(listed: int) -> list[parameters.Parameter]:
     ]
 
 
-class VersionLinks(shapes.Shape):
+class ComparedVersionLinks(shapes.Shape):
     """The file as it was then."""
 
     download = shapes.url()
@@ -84,7 +87,7 @@ class ComparedVersion(shapes.Shape):
     added_at = shapes.instant()
     rows = shapes.whole()
     columns = shapes.whole()
-    links = shapes.one(VersionLinks)
+    links = shapes.one(ComparedVersionLinks)
 
 
 class DifferenceKey(shapes.Shape):
@@ -200,22 +203,26 @@ def show_differences(uuid: str) -> Response:
     in which a number is written. Changed rows come first, then those added, then those removed, each in the
     order of the table.
     """
-    shape = form()
-    found = _compared(uuid, DEFAULT_LISTED)
-    differences = found.differences
-    pages = {"next": same_list(*_KEPT, after=token(differences.next))} if differences.next else None
-    document = {
-        "table_id": str(found.versions.after.table.uuid),
-        "from": _version(found.versions.before, shape),
-        "to": _version(found.versions.after, shape),
-        "illustrative": found.versions.after.dataset.illustrative,
-        **as_json(differences, found.before, found.after, parameters.language()),
-        "links": _links(found, shape),
+    shape, asked, question = form(), _versions(uuid), _question(DEFAULT_LISTED)
+    tag = asked.tag("json", request.query_string)
+    known = unchanged(tag)
+    if known is not None:
+        return known
+    found = asked.differences(question)
+    document: JsonObject = {
+        "table_id": str(asked.versions.after.table.uuid),
+        "from": _version(asked.versions.before, shape),
+        "to": _version(asked.versions.after, shape),
+        "illustrative": asked.versions.after.dataset.illustrative,
+        **as_json(found, asked.before, asked.after, shape.language),
+        "links": _links(asked, shape),
     }
-    return respond(document, version=found.versions.after.dataset.version, pages=pages)
+    return tagged(_linked(Response(json_bytes(document), mimetype="application/json"), found), tag)
 
 
-@describes(blueprint, "/tables/<uuid>/differences.csv", answer=None, parameters=_parameters(MAX_LISTED))
+@describes_files(
+    blueprint, "/tables/<uuid>/differences.csv", media_types=[_CSV], parameters=_parameters(MAX_LISTED)
+)
 def list_differences_csv(uuid: str) -> Response:
     """What differs between two versions of a table, as CSV
 
@@ -223,26 +230,33 @@ def list_differences_csv(uuid: str) -> Response:
     header names the next page where there are more rows.
     """
     form()
-    found = _compared(uuid, MAX_LISTED)
-    lines = as_csv(found.differences, with_columns="after" not in request.args)
-    response = Response("".join(lines), mimetype="text/csv")
-    versions = found.versions
-    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(found)}"'
-    if found.differences.next:
-        url = same_list(*_KEPT, after=token(found.differences.next))
-        response.headers["Link"] = f'<{url}>; rel="next"'
-    return answers.public(response, version=versions.after.dataset.version)
+    asked, question = _versions(uuid), _question(MAX_LISTED)
+    tag = asked.tag("csv", request.query_string)
+    known = unchanged(tag)
+    if known is not None:
+        return known
+    found = asked.differences(question)
+    lines = as_csv(found, with_columns="after" not in request.args)
+    response = Response("".join(lines), content_type=_CSV)
+    response.headers["Content-Disposition"] = content_disposition(_file_name(asked))
+    return tagged(_linked(response, found), tag)
 
 
-def _file_name(found: Compared) -> str:
-    older, newer = found.versions.before, found.versions.after
+def _linked(response: Response, found: Differences) -> Response:
+    if found.next:
+        response.headers["Link"] = f'<{same_list(*_KEPT, after=token(found.next))}>; rel="next"'
+    return response
+
+
+def _file_name(asked: Asked) -> str:
+    older, newer = asked.versions.before, asked.versions.after
     mark = "illustrative-" if newer.dataset.illustrative else ""
-    return f"{mark}differences-v{older.file.number}-v{newer.file.number}.csv"
+    return f"{mark}{newer.dataset.slug}-v{older.file.number}-v{newer.file.number}.csv"
 
 
-def _compared(uuid: str, listed: int) -> Compared:
+def _versions(uuid: str) -> Asked:
     older, newer = (version_from(name, request.args.get(name, "").strip()) for name in ("from", "to"))
-    return compared(uuid, older, newer, _question(listed))
+    return asked_versions(uuid, older, newer)
 
 
 def _question(listed: int) -> Question:
@@ -263,7 +277,7 @@ def _version(found: FoundTable, shape: Form) -> JsonObject:
     }
 
 
-def _links(found: Compared, shape: Form) -> JsonObject:
+def _links(found: Asked, shape: Form) -> JsonObject:
     uuid, pair = found.versions.after.table.uuid, _pair(found)
     return {
         "csv": shape.link(f"{links.api('tables', uuid, 'differences.csv')}?{urlencode(pair)}"),
@@ -271,5 +285,5 @@ def _links(found: Compared, shape: Form) -> JsonObject:
     }
 
 
-def _pair(found: Compared) -> dict[str, str | int]:
+def _pair(found: Asked) -> dict[str, str | int]:
     return {"from": found.versions.before.file.number, "to": found.versions.after.file.number}

@@ -13,11 +13,11 @@ from flask_babel import gettext
 from portal import links
 from portal.catalog.models import When
 from portal.catalog.table_queries import FoundTable
-from portal.http.table_differences import Compared
+from portal.http.table_differences import Asked
 from portal.tables.build import GEOMETRY
 from portal.tables.differences.question import token
 from portal.tables.differences.sentences import reason, summary
-from portal.tables.differences.values import Cell, ColumnChange, Counts, RowChange
+from portal.tables.differences.values import Cell, ColumnChange, Counts, Differences, RowChange
 from portal.tables.schema import Field
 from portal.tables.values import ColumnType
 from portal.text import LANGUAGES, Language, LocalizedText
@@ -101,16 +101,18 @@ class TableChangesPage:
     api_path: str
 
 
-def table_changes_page(visit: Visit, found: Compared, asked: Mapping[str, str]) -> TableChangesPage:
+def table_changes_page(
+    visit: Visit, found: Asked, differences: Differences, asked: Mapping[str, str]
+) -> TableChangesPage:
     """The page of two versions that were compared; `asked` are the parameters that were given."""
-    versions, differences, language = found.versions, found.differences, visit.language
+    versions, language = found.versions, visit.language
     dataset, table = versions.after.dataset, versions.after.table
     pair = {"from": str(versions.before.file.number), "to": str(versions.after.file.number)}
     whole = {**pair, **({"key": asked["key"]} if "key" in asked else {})}
     here = {**whole, **{name: asked[name] for name in ("change", "limit") if name in asked}}
     query = urlencode(whole)
     return TableChangesPage(
-        frame=_frame(visit, found, asked),
+        frame=_frame(visit, found, differences, asked),
         title=dataset.title,
         table_name=table.name or "",
         is_illustrative=dataset.illustrative,
@@ -124,7 +126,7 @@ def table_changes_page(visit: Visit, found: Compared, asked: Mapping[str, str]) 
         counts=differences.rows,
         changed_cells=differences.changed_cells,
         columns=tuple(_column(each) for each in differences.columns if each.kinds),
-        kinds=_kinds(found, whole, asked.get("change", ""), language),
+        kinds=_kinds(found, differences, whole, asked.get("change", ""), language),
         rows=tuple(_row(each, differences.key, differences.columns, language) for each in differences.listed),
         first_path=links.table_changes(table.uuid, language, **here) if "after" in asked else "",
         next_path=links.table_changes(table.uuid, language, **here, after=token(differences.next))
@@ -135,7 +137,7 @@ def table_changes_page(visit: Visit, found: Compared, asked: Mapping[str, str]) 
     )
 
 
-def _frame(visit: Visit, found: Compared, asked: Mapping[str, str]) -> Frame:
+def _frame(visit: Visit, found: Asked, differences: Differences, asked: Mapping[str, str]) -> Frame:
     dataset, table = found.versions.after.dataset, found.versions.after.table
     title = dataset.title.in_language(visit.language)
     named = f"{title} – {table.name}" if table.name else title
@@ -144,7 +146,7 @@ def _frame(visit: Visit, found: Compared, asked: Mapping[str, str]) -> Frame:
         "datasets",
         {each: links.table_changes(table.uuid, each, **asked) for each in LANGUAGES},
         title=gettext("Changes: %(title)s", title=named),
-        description=summary(found.differences).in_language(visit.language),
+        description=summary(differences).in_language(visit.language),
     )
     return Frame(
         title=frame.title,
@@ -166,9 +168,9 @@ def _version(found: FoundTable) -> VersionShown:
 
 
 def _kinds(
-    found: Compared, whole: Mapping[str, str], chosen: str, language: Language
+    found: Asked, differences: Differences, whole: Mapping[str, str], chosen: str, language: Language
 ) -> tuple[tuple[Link, int], ...]:
-    rows, totals = found.differences.rows, found.differences.totals
+    rows, totals = differences.rows, differences.totals
     uuid = found.versions.after.table.uuid
     named = (
         ("", gettext("All"), rows.differing + totals.differing),
