@@ -26,6 +26,7 @@ from portal.tables.differences.question import question_from, version_from
 from portal.text import LANGUAGES
 from portal.web.context import visit
 from portal.web.errors import withdrawn_answer
+from portal.web.explore.views import add_rules
 from portal.web.pages.agencies import agencies_page, agency_page
 from portal.web.pages.dataset import dataset_page
 from portal.web.pages.frame import Frame
@@ -187,4 +188,5 @@ def make_blueprint() -> Blueprint:
             blueprint.add_url_rule(rule, f"{name}_item_{language}", view)
         changes = f"{links.TABLE_PAGES[language]}/<reference>/{links.TABLE_CHANGES[language]}"
         blueprint.add_url_rule(changes, f"table_changes_{language}", table_changes)
+    add_rules(blueprint)
     return blueprint

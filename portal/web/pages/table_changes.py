@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from babel.numbers import format_decimal
 from flask_babel import gettext
 
 from portal import links
@@ -21,9 +19,9 @@ from portal.tables.differences.values import Cell, ColumnChange, Counts, Differe
 from portal.tables.schema import Field
 from portal.tables.values import ColumnType
 from portal.text import LANGUAGES, Language, LocalizedText
-from portal.web import filters
 from portal.web.context import Visit
-from portal.web.pages.files import type_name
+from portal.web.explore import cells
+from portal.web.explore.columns import type_name
 from portal.web.pages.frame import Frame, Link, item_frame
 
 CHANGES_ASKED = ("from", "to", "key", "change", "limit", "after")
@@ -155,7 +153,11 @@ def _frame(visit: Visit, found: Asked, differences: Differences, asked: Mapping[
         paths=frame.paths,
         section=frame.section,
         description=frame.description,
-        crumbs=(*frame.crumbs, Link(title, links.dataset_page(dataset.slug, visit.language))),
+        crumbs=(
+            *frame.crumbs,
+            Link(title, links.dataset_page(dataset.slug, visit.language)),
+            Link(gettext("Table"), links.table_page(table.uuid, visit.language)),
+        ),
         # Other engines should list the last change, not each pair of versions.
         is_indexed=not asked,
     )
@@ -219,12 +221,12 @@ def _row(
         for column, cell in zip(key, row.key, strict=True)
         if not cell.is_empty
     ]
-    cells = _changed(row, language) if row.kind == "changed" else _whole(row, key, columns, language)
+    told = _changed(row, language) if row.kind == "changed" else _whole(row, key, columns, language)
     if row.kind == "changed" and (name := _name(row, key, columns)):
         said.append(name)
     number = row.after_row or row.before_row or 0
     label = ", ".join(said)
-    return RowShown(row.kind, label, number, row.is_total, cells[:_SHOWN_CELLS], cells[_SHOWN_CELLS:])
+    return RowShown(row.kind, label, number, row.is_total, told[:_SHOWN_CELLS], told[_SHOWN_CELLS:])
 
 
 def _name(row: RowChange, key: Sequence[ColumnChange], columns: Sequence[ColumnChange]) -> str:
@@ -266,30 +268,9 @@ def _whole(
 
 def shown(field: Field, cell: Cell, language: Language) -> str:
     """A cell as people read it; empty where nothing stands there."""
-    value = cell.value
-    if value is None:
+    if cell.value is None:
         return _cut(cell.text or "")
-    if isinstance(value, bool):
-        return words_of_truth(is_true=value)
-    if isinstance(value, str):
-        return _moment(field, value)
-    if field.type is ColumnType.YEAR:
-        return str(value)
-    return str(format_decimal(value, "#,##0.###############", locale=language))
-
-
-def words_of_truth(*, is_true: bool) -> str:
-    """Yes or no."""
-    word: str = gettext("yes") if is_true else gettext("no")
-    return word
-
-
-def _moment(field: Field, value: str) -> str:
-    """A text; days and hours as the language writes them."""
-    if field.type not in (ColumnType.DATE, ColumnType.TIMESTAMP):
-        return _cut(value)
-    day, _, clock = value.partition("T")
-    return f"{filters.day(datetime.date.fromisoformat(day))} {clock}".strip()
+    return _cut(cells.shown(field.type, cell.value, language))
 
 
 def _cut(text: str) -> str:
