@@ -9,7 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,36 @@ class RowProcess:
         pieces = self._export(query, schema, parquet, kind)
         first = next(pieces, b"")
         return _chained(first, pieces)
+
+    def compare(self, request: dict[str, Any], *, is_large: bool) -> dict[str, Any]:
+        """What `differences.compare` answers; large tables are compared by a process of their own, so that pages do
+        not wait for them. Raises RowsBusy and RowsTooSlow."""
+        seconds = self._limits.compare_seconds if is_large else self._limits.seconds
+        with nullcontext() if is_large else self._turn(), taken_slot(self._slots, self._limits):
+            child = self._comparing_child(is_large=is_large)
+            try:
+                child.send({**request, "max_bytes": self._limits.answer_bytes})
+                answer: dict[str, Any] = json.loads(child.receive(time.monotonic() + seconds) or b"{}")
+            except (ChildFailed, OSError) as failure:
+                child.kill()
+                raise _named(failure) from None
+            finally:
+                if is_large:
+                    child.kill()
+        if answer.get("error") == "bytes":
+            raise RowsTooMany
+        return answer
+
+    def _comparing_child(self, *, is_large: bool) -> Child:
+        try:
+            if not is_large and self._child is not None and self._child.is_alive:
+                return self._child
+            child = Child(self._folder, self._limits, writes=0)
+        except ChildFailed as failure:
+            raise _named(failure) from None
+        if not is_large:
+            self._child = child
+        return child
 
     def close(self) -> None:
         """Ends the child."""
