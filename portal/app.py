@@ -26,8 +26,10 @@ from portal.api import (
     oai,
     v1,
 )
-from portal.http import actor, answers, context, limits, problems, rows, search_log
+from portal.exchange.whole_catalogue import DOCUMENTS
+from portal.http import actor, answers, context, limits, problems, rows, search_log, snapshots
 from portal.http.cache import PageCache
+from portal.http.documents import DocumentFiles
 from portal.http.freshness import Freshness, build_id
 from portal.http.frontdoor import FrontDoor
 from portal.settings import secret_key
@@ -96,6 +98,8 @@ def _setup_wsgi(app: Flask, portal: Portal) -> None:
     freshness = Freshness(
         portal.database, index_generation=portal.search.generation, build=build_id(portal.settings)
     )
+    documents = DocumentFiles(portal.settings)
+    snapshots.install(app, documents)
     front = FrontDoor(
         _static_files(app.wsgi_app),
         settings=portal.settings,
@@ -103,12 +107,21 @@ def _setup_wsgi(app: Flask, portal: Portal) -> None:
         cache=app.extensions["portal.page_cache"],
         session_cookie=app.config["SESSION_COOKIE_NAME"],
         on_answer=search_log.search_log(app).seen,
+        documents=documents,
+        document_routes=_document_routes(app),
     )
     number = portal.settings.proxies
     # Flask documents this assignment as the way to wrap an app; types take it for a method.
     app.wsgi_app = (  # type: ignore[method-assign]
         ProxyFix(front, x_for=number, x_proto=number, x_host=number) if number else front
     )
+
+
+def _document_routes(app: Flask) -> dict[str, str]:
+    """By path: the rule under which the app itself would answer for a whole-catalogue document."""
+    adapter = app.url_map.bind("")
+    paths = [f"/{name}" for name in DOCUMENTS]
+    return {path: adapter.match(path, "GET", return_rule=True)[0].rule for path in paths}
 
 
 def _static_files(inside: WSGIApplication) -> WSGIApplication:

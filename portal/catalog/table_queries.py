@@ -105,6 +105,20 @@ def reading_of(session: Session, file_version_id: int) -> Reading | None:
     return session.scalars(query.options(selectinload(Reading.tables))).first()
 
 
+def newest_reading(session: Session, distribution_id: int) -> tuple[int, Reading] | None:
+    """The newest file version of a distribution that was read, by its number, with its tables."""
+    query = (
+        select(FileVersion.number, Reading)
+        .join(Reading, Reading.file_version_id == FileVersion.id)
+        .where(FileVersion.distribution_id == distribution_id)
+        .order_by(FileVersion.number.desc())
+        .limit(1)
+        .options(selectinload(Reading.tables))
+    )
+    row = session.execute(query).first()
+    return (row[0], row[1]) if row else None
+
+
 def owed_files(session: Session, reader_version: int, *, limit: int) -> list[OwedFile]:
     """File versions of distributions that wait and are not read in the present way: those whose files came last
     first, of each file the newest version first."""

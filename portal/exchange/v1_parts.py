@@ -181,7 +181,7 @@ def distribution(distribution: Distribution, form: Form) -> JsonObject:
         "table_state": distribution.table_state,
         "table_reason": distribution.table_reason,
         **form.text("table_reason_text", _reason(distribution)),
-        "tables": [_table_reference(each, form) for each in distribution.tables],
+        "tables": [_stored_reference(each, form) for each in distribution.tables],
         # Counted where a table was read, otherwise what the record says.
         "rows": distribution.tables[0]["rows"] if distribution.tables else distribution.rows,
         "columns": [dict(column) for column in distribution.columns],
@@ -199,20 +199,23 @@ def _reason(distribution: Distribution) -> LocalizedText:
     return Refusal(distribution.table_reason, distribution.table_reason_values).message
 
 
-def _table_reference(table: Mapping[str, Any], form: Form) -> JsonObject:
+def table_reference(uuid: UUID, name: str | None, rows: int, columns: int, form: Form) -> JsonObject:
     """A table as its distribution names it."""
-    uuid = UUID(table["id"])
     return {
         "id": str(uuid),
-        "name": table["name"],
-        "rows": table["rows"],
-        "columns": table["columns"],
+        "name": name,
+        "rows": rows,
+        "columns": columns,
         "links": {
             "self": form.link(links.api("tables", uuid)),
             "rows": form.link(links.api("tables", uuid, "rows")),
             **{f"page_{each}": form.link(links.table_page(uuid, each)) for each in LANGUAGES},
         },
     }
+
+
+def _stored_reference(table: Mapping[str, Any], form: Form) -> JsonObject:
+    return table_reference(UUID(table["id"]), table["name"], table["rows"], table["columns"], form)
 
 
 def file_version(uuid: UUID, file: FileVersion, form: Form) -> JsonObject:

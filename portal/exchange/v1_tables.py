@@ -13,11 +13,11 @@ from portal.catalog.table_queries import FoundTable, TableVersion
 from portal.exchange import v1, v1_parts
 from portal.exchange.v1_exports import export_kinds, is_mapped
 from portal.exchange.v1_parts import Form
+from portal.exchange.v1_readings import notes, stored_notes
 from portal.exchange.values import JsonObject, JsonValue, instant
-from portal.tables.notes import sentence
 from portal.tables.query import RESERVED
 from portal.tables.schema import Schema
-from portal.tables.values import Column, Note, Profile
+from portal.tables.values import Column, Profile
 from portal.text import LANGUAGES, LocalizedText
 
 
@@ -51,7 +51,7 @@ def table(
         "rows": kept.rows,
         "total_rows": list(kept.total_rows),
         "captions": list(kept.captions),
-        "notes": [_note(Note(**each), form) for each in (*read.notes, *kept.notes)],
+        "notes": stored_notes([*read.notes, *kept.notes], form),
         "format": read.format,
         "encoding": read.encoding,
         "has_search": schema.has_search,
@@ -83,19 +83,10 @@ def _column(column: Column, words: Mapping[str, Any], form: Form) -> JsonObject:
         "type": column.type.value,
         "unit": column.unit,
         "text_key": column.text_key,
-        "derived": column.derived,
-        "decisions": [_note(each, form) for each in column.decisions],
-        "warnings": [_note(each, form) for each in column.warnings],
+        "is_derived": column.derived,
+        "decisions": notes(column.decisions, form),
+        "warnings": notes(column.warnings, form),
         "profile": _profile(column.profile),
-    }
-
-
-def _note(note: Note, form: Form) -> JsonObject:
-    return {
-        "code": note.code,
-        "evidence": list(note.evidence),
-        "count": note.count,
-        **form.text("text", sentence(note)),
     }
 
 

@@ -9,10 +9,9 @@ from portal.http.compression import Encoding, compress, compressible
 from portal.http.conditional import etag, etag_matches
 from portal.http.credentials import carries_token
 from portal.http.frontdoor import Visit, visit_of
+from portal.http.headers import PUBLIC
 from portal.http.preconditions import tag_of
 
-# Asked again each time, which costs a 304 made before any work: who publishes sees it at once, everywhere.
-PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
 _CACHE_KEY = "portal.page_cache"
 

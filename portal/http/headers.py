@@ -13,6 +13,9 @@ EXPOSED = (
     "X-Request-Id, X-Total-Count"
 )
 
+# Asked again each time, which costs a 304 made before any work: who publishes sees it at once, everywhere.
+PUBLIC = "public, max-age=0, must-revalidate"
+
 Headers = list[tuple[str, str]]
 
 _ALWAYS: tuple[tuple[str, str], ...] = (

@@ -8,11 +8,11 @@ from threading import Lock
 
 from flask import Flask, Response, current_app, request
 
-from portal.http.answers import PUBLIC
 from portal.http.conditional import etag, etag_matches
 from portal.http.credentials import carries_token
 from portal.http.freshness import build_id
 from portal.http.frontdoor import visit_of
+from portal.http.headers import PUBLIC
 from portal.settings import Settings
 from portal.tables.rows import RowProcess
 

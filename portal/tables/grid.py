@@ -18,6 +18,8 @@ _UNWANTED = re.compile(
 )
 
 Row = list[str]
+NumberedRow = tuple[int, Row]
+"""A line of the sheet, counted from 1, and its cells."""
 Merge = tuple[int, int, int, int]
 
 

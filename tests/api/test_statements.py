@@ -34,6 +34,7 @@ LIMITS = {
     "/api/v1/datasets/bo-du-lieu-so-1/distributions": 14,
     "/api/v1/datasets/bo-du-lieu-so-1/revisions": 15,
     f"/api/v1/distributions/{uuid_of('distribution/bo-du-lieu-so-1/0')}": 15,
+    f"/api/v1/distributions/{uuid_of('distribution/bo-du-lieu-so-1/0')}/reading": 16,
     "/api/v1/agencies": 5,
     "/api/v1/agencies/so-y-te": 4,
     "/api/v1/concepts/theme": 1,

@@ -33,6 +33,7 @@ EXAMPLES = {
     "/api/v1/datasets/{reference}/distributions": ["/api/v1/datasets/chat-luong-khong-khi/distributions"],
     "/api/v1/datasets/{reference}/revisions": ["/api/v1/datasets/chat-luong-khong-khi/revisions"],
     "/api/v1/distributions/{uuid}": [f"/api/v1/distributions/{FILE}"],
+    "/api/v1/distributions/{uuid}/reading": [f"/api/v1/distributions/{FILE}/reading"],
     "/api/v1/agencies": ["/api/v1/agencies"],
     "/api/v1/agencies/{reference}": [
         "/api/v1/agencies/so-y-te",
