@@ -20,17 +20,8 @@ from portal.exchange.v1_exports import EXPORTS
 from tests.sites import Site, open_site
 from tests.table_files import add_table_file, read_tables
 
-DANGEROUS = [
-    "=1+1",
-    '=HYPERLINK("http://x")',
-    "+1+cmd|' /C calc'!A0",
-    "-2+3",
-    "@SUM(A1)",
-    "＝1+1",
-    "\t=1",
-    "-5",
-    "+84905",
-]
+DANGEROUS = ["=1+1", '=HYPERLINK("http://x")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "＝1+1", "\t=1"]
+PLAIN = ["-5", "+84905"]
 NAMES = ['tên "gọi"', "số lượng", "tỉ lệ", "ngày", "còn mở", "vĩ độ", "kinh độ", "😀;,'"]
 DAY = datetime.date(2024, 1, 31)
 
