@@ -28,6 +28,9 @@ class ColumnType(StrEnum):
     POINT = "point"
 
 
+Cell = str | int | float | bool | None
+"""A cell as plain JSON; periods are texts as the exports write them."""
+
 NUMERIC = frozenset({ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.LATITUDE, ColumnType.LONGITUDE})
 
 
@@ -100,6 +103,8 @@ class Table:
     captions: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     has_geometry: bool = False
+    # Of a small table, row by row; None for others.
+    cells: tuple[tuple[Cell, ...], ...] | None = None
 
     @property
     def is_mapped(self) -> bool:
