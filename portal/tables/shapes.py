@@ -61,5 +61,7 @@ def _counted(connection: duckdb.DuckDBPyConnection, source: str, cell: str) -> s
     row = connection.execute(f"SELECT approx_count_distinct({cell}) * 2 < count(*) FROM {source}").fetchone()
     filled = f"FROM {source} WHERE {cell} IS NOT NULL"
     if row is not None and row[0]:
-        return f"(SELECT {cell}, count(*) AS cells, count(*) FILTER (_total) AS totals {filled} GROUP BY {cell})"
+        return (
+            f"(SELECT {cell}, count(*) AS cells, count(*) FILTER (_total) AS totals {filled} GROUP BY {cell})"
+        )
     return f"(SELECT {cell}, 1 AS cells, _total::INTEGER AS totals {filled})"
