@@ -7,6 +7,7 @@ import json
 import os
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from portal.tables.schema import Schema
 from portal.tables.statements import Statement, count_statement, rows_statement
 from portal.text import LocalizedText
 
+_MAX_TOTALS = 1_000
 # Of made-up figures, in every row of their exports. No key of a column begins with an underscore.
 MARK = {"key": "_illustrative", "name": "Dữ liệu minh họa (illustrative)", "storage": "BOOLEAN"}
 
@@ -76,6 +78,7 @@ class RowProcess:
         self._folder, self._slots, self._limits = folder, slots, limits or RowLimits()
         self._lock = threading.Lock()
         self._child: Child | None = None
+        self._totals: OrderedDict[object, int] = OrderedDict()
 
     @property
     def limits(self) -> RowLimits:
@@ -89,8 +92,13 @@ class RowProcess:
             count_statement(query, schema, str(parquet)),
         )
         with self._turn(), taken_slot(self._slots, self._limits):
-            answers = self._ask([page, count])
-        return _page(query, schema, page, *answers)
+            deadline = time.monotonic() + self._limits.seconds
+            answer = self._ask(page, deadline)
+            if query.after is None and len(answer["rows"]) <= query.limit:
+                total = len(answer["rows"])
+            else:
+                total = self._total(count, deadline)
+        return _page(query, schema, page, answer, total)
 
     def export(
         self, query: RowQuery, schema: Schema, parquet: Path, kind: str, *, marked: bool = False
@@ -116,24 +124,37 @@ class RowProcess:
         finally:
             self._lock.release()
 
-    def _ask(self, statements: list[Statement]) -> list[dict[str, Any]]:
+    def _total(self, count: Statement, deadline: float) -> int:
+        """How many there are. A file never changes under its name, so that what was counted once stays true."""
+        key = (count.sql, tuple(count.values.items()))
+        if key in self._totals:
+            self._totals.move_to_end(key)
+        else:
+            self._totals[key] = int(self._ask(count, deadline)["rows"][0][0])
+        if len(self._totals) > _MAX_TOTALS:
+            self._totals.popitem(last=False)
+        return self._totals[key]
+
+    def _ask(self, statement: Statement, deadline: float) -> dict[str, Any]:
         request = {
             "kind": "page",
-            "statements": [{"sql": each.sql, "values": each.values} for each in statements],
+            "sql": statement.sql,
+            "values": statement.values,
             "max_bytes": self._limits.answer_bytes,
         }
         try:
             if self._child is None or not self._child.is_alive:
                 self._child = Child(self._folder, self._limits, writes=0)
+                # Who starts the process is not charged for its start.
+                deadline = time.monotonic() + self._limits.seconds
             self._child.send(request)
-            answer = json.loads(self._child.receive(time.monotonic() + self._limits.seconds) or b"{}")
+            answer: dict[str, Any] = json.loads(self._child.receive(deadline) or b"{}")
         except (ChildFailed, OSError) as failure:
             self._end()
             raise _named(failure) from None
         if answer.get("error") == "bytes":
             raise RowsTooMany
-        answers: list[dict[str, Any]] = answer["answers"]
-        return answers
+        return answer
 
     def _end(self) -> None:
         if self._child is not None:
@@ -229,9 +250,7 @@ def _measured(function: str, field: Any) -> str:
     return str(field.storage) if function in ("min", "max") else "DOUBLE"
 
 
-def _page(
-    query: RowQuery, schema: Schema, statement: Statement, answer: dict[str, Any], count: dict[str, Any]
-) -> Page:
+def _page(query: RowQuery, schema: Schema, statement: Statement, answer: dict[str, Any], total: int) -> Page:
     places = {name: index for index, name in enumerate(answer["columns"])}
     rows = answer["rows"][: query.limit]
     kept = [(key, places[text]) for key in query.keys if (text := _companion(key, query, schema)) in places]
@@ -240,7 +259,7 @@ def _page(
         query.keys,
         tuple(tuple(row[places[key]] for key in query.keys) for row in rows),
         tuple({key: row[index] for key, index in kept if row[index] is not None} for row in rows),
-        int(count["rows"][0][0]),
+        total,
         token(last) if last is not None else None,
     )
 
