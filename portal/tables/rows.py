@@ -18,7 +18,7 @@ from portal.errors import TooLarge, Unavailable
 from portal.tables.query import RowQuery, Value, token
 from portal.tables.row_pipe import Child, ChildFailed, RowLimits
 from portal.tables.schema import Schema
-from portal.tables.statements import Statement, count_statement, rows_statement
+from portal.tables.statements import GEOMETRY, Statement, count_statement, rows_statement
 from portal.text import LocalizedText
 
 _MAX_TOTALS = 1_000
@@ -58,13 +58,15 @@ class RowsTooMany(TooLarge):
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of an answer. `next`: the word that asks for the page behind it, or None at the end. `texts`: for
-    each row, cells that did not fit their column's type, by key."""
+    each row, cells that did not fit their column's type, by key. `shapes`: the GeoJSON geometry of each row, where
+    they were asked for."""
 
     keys: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     texts: tuple[Mapping[str, str], ...]
     total: int
     next: str | None
+    shapes: tuple[str | None, ...] = ()
 
 
 class RowProcess:
@@ -83,10 +85,10 @@ class RowProcess:
         """What one question may cost."""
         return self._limits
 
-    def page(self, query: RowQuery, schema: Schema, parquet: Path) -> Page:
+    def page(self, query: RowQuery, schema: Schema, parquet: Path, *, with_shapes: bool = False) -> Page:
         """One page. Raises RowsBusy, RowsTooSlow, RowsTooMany."""
         page, count = (
-            rows_statement(query, schema, str(parquet)),
+            rows_statement(query, schema, str(parquet), with_shapes=with_shapes),
             count_statement(query, schema, str(parquet)),
         )
         with self._turn(), taken_slot(self._slots, self._limits):
@@ -250,6 +252,7 @@ def _page(query: RowQuery, schema: Schema, statement: Statement, answer: dict[st
         tuple({key: row[index] for key, index in kept if row[index] is not None} for row in rows),
         total,
         token(last) if last is not None else None,
+        tuple(row[places[GEOMETRY]] for row in rows) if GEOMETRY in places else (),
     )
 
 
