@@ -30,7 +30,7 @@ def reading(found: LastReading, form: Form) -> JsonObject:
         "format": read.format if read else None,
         "encoding": read.encoding if read else None,
         "samples": [dict(each) for each in read.samples] if read else [],
-        "notes": _stored_notes(read.notes if read else (), form),
+        "notes": stored_notes(read.notes if read else (), form),
         "refusal": _refusal(read, form),
         "overrides": _overrides(overrides),
         "unknown_columns": _unknown(overrides, read),
@@ -82,7 +82,7 @@ def _table(table: DataTable, form: Form) -> JsonObject:
     return {
         **table_reference(table.uuid, table.name, table.rows, len(table.columns), form),
         "captions": list(table.captions),
-        "notes": _stored_notes(table.notes, form),
+        "notes": stored_notes(table.notes, form),
         "columns": [_column(each, form) for each in columns_of(table)],
     }
 
@@ -94,14 +94,16 @@ def _column(column: Column, form: Form) -> JsonObject:
         "type": column.type.value,
         "unit": column.unit,
         "is_derived": column.derived,
-        "decisions": _notes(column.decisions, form),
-        "warnings": _notes(column.warnings, form),
+        "decisions": notes(column.decisions, form),
+        "warnings": notes(column.warnings, form),
     }
 
 
-def _stored_notes(stored: Iterable[Mapping[str, Any]], form: Form) -> list[JsonValue]:
-    return _notes(map(note_from, stored), form)
+def stored_notes(stored: Iterable[Mapping[str, Any]], form: Form) -> list[JsonValue]:
+    """Notes as they are kept, in plain sentences."""
+    return notes(map(note_from, stored), form)
 
 
-def _notes(notes: Iterable[Note], form: Form) -> list[JsonValue]:
-    return [{"code": each.code, **form.text("text", sentence(each)), "count": each.count} for each in notes]
+def notes(found: Iterable[Note], form: Form) -> list[JsonValue]:
+    """What was decided or seen, in plain sentences."""
+    return [{"code": each.code, **form.text("text", sentence(each)), "count": each.count} for each in found]
