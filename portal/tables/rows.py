@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -80,6 +81,8 @@ class RowProcess:
         self._folder, self._slots, self._limits = folder, slots, limits or RowLimits()
         self._lock = threading.Lock()
         self._child: Child | None = None
+        # The system ends a child with the thread that started it, and a server's threads may come and go.
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="rows")
         self._totals: OrderedDict[object, int] = OrderedDict()
 
     @property
@@ -146,6 +149,7 @@ class RowProcess:
         """Ends the child."""
         with self._lock:
             self._end()
+            self._starter.shutdown(wait=False)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -176,7 +180,7 @@ class RowProcess:
         }
         try:
             if self._child is None or not self._child.is_alive:
-                self._child = Child(self._folder, self._limits, writes=0)
+                self._child = self._starter.submit(Child, self._folder, self._limits, writes=0).result()
                 # Who starts the process is not charged for its start.
                 deadline = time.monotonic() + self._limits.seconds
             self._child.send(request)
