@@ -67,7 +67,12 @@ def main(folder: Path, kinds: list[str]) -> None:
 
 
 def _measured(
-    process: RowProcess, schema: Schema, parquet: Path, kind: str, name: str, pairs: tuple[tuple[str, str], ...]
+    process: RowProcess,
+    schema: Schema,
+    parquet: Path,
+    kind: str,
+    name: str,
+    pairs: tuple[tuple[str, str], ...],
 ) -> dict[str, float]:
     before, watch, size, first = private_mib(os.getpid()), _Watch(), 0, 0.0
     began = time.monotonic()
