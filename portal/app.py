@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 
 from portal import web
 from portal.api import (
+    base_map,
     bulk,
     ckan,
     crawlers,
@@ -28,12 +29,13 @@ from portal.api import (
 )
 from portal.exchange.whole_catalogue import DOCUMENTS
 from portal.http import actor, answers, context, limits, problems, rows, search_log, snapshots
+from portal.http.answers import FOREVER_SECONDS
 from portal.http.cache import PageCache
 from portal.http.documents import DocumentFiles
 from portal.http.freshness import Freshness, build_id
 from portal.http.frontdoor import FrontDoor
 from portal.settings import secret_key
-from portal.web.assets import FOREVER_SECONDS, STATIC_FOLDER, content_hash
+from portal.web.assets import STATIC_FOLDER, content_hash
 from portal.wiring import Portal
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ def _setup_doors(app: Flask) -> None:
     app.register_blueprint(data_json.blueprint)
     app.register_blueprint(dataset_documents.blueprint)
     app.register_blueprint(bulk.blueprint)
+    app.register_blueprint(base_map.blueprint)
     app.register_blueprint(linksets.blueprint)
     app.register_blueprint(identities.blueprint)
     app.register_blueprint(feeds.blueprint)

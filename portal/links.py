@@ -20,6 +20,7 @@ PAGES: dict[Page, dict[Language, str]] = {
     "reference": {"vi": "/lap-trinh-vien/api", "en": "/en/developers/api"},
     "about": {"vi": "/gioi-thieu", "en": "/en/about"},
 }
+TABLE_PAGES: dict[Language, str] = {"vi": "/bang", "en": "/en/tables"}
 
 
 def absolute(base_url: str, path: str) -> str:
@@ -59,7 +60,12 @@ def place_page(slug: str, language: Language) -> str:
 
 def table_page(uuid: UUID, language: Language) -> str:
     """The page where people look at the rows of one table."""
-    return f"{'/bang' if language == 'vi' else '/en/tables'}/{uuid}"
+    return f"{TABLE_PAGES[language]}/{uuid}"
+
+
+def table_embed(uuid: UUID, language: Language) -> str:
+    """The same rows, bare, for a frame in another site."""
+    return f"{table_page(uuid, language)}/embed"
 
 
 def dataset_id(uuid: UUID) -> str:
@@ -141,6 +147,11 @@ def feed(name: str, form: str, language: Language, query_string: str = "") -> st
 def search_feed(query_string: str, language: Language, form: str = "atom") -> str:
     """The feed of a search; `query_string` as the search's own address has it."""
     return feed("search", form, language, query_string)
+
+
+def base_map(version: str) -> str:
+    """Land and units in GeoJSON, as they are in one version."""
+    return f"/ban-do/nen.geojson?v={version}"
 
 
 def oai() -> str:

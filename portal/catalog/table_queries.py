@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,17 @@ class FoundTable:
     file: FileVersion
     distribution: Distribution
     dataset: Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class TableVersion:
+    """That there is a table in a file version, without its columns."""
+
+    number: int
+    rows: int
+    file_name: str
+    created_at: datetime
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,17 @@ def table_versions(session: Session, uuid: UUID) -> Sequence[FoundTable]:
     return [_found(row) for row in session.execute(query.order_by(FileVersion.number.desc()))]
 
 
+def version_lines(session: Session, uuid: UUID) -> list[TableVersion]:
+    """In which versions of its file the table is, newest first."""
+    query = (
+        select(FileVersion.number, DataTable.rows, FileVersion.name, FileVersion.created_at, Reading.read_at)
+        .join(Reading, DataTable.reading_id == Reading.id)
+        .join(FileVersion, Reading.file_version_id == FileVersion.id)
+        .where(DataTable.uuid == uuid)
+    )
+    return [TableVersion(*row) for row in session.execute(query.order_by(FileVersion.number.desc()))]
+
+
 def sibling_tables(session: Session, reading_id: int) -> Sequence[DataTable]:
     """All tables of one reading, by position."""
     query = select(DataTable).where(DataTable.reading_id == reading_id)
@@ -80,6 +103,20 @@ def reading_of(session: Session, file_version_id: int) -> Reading | None:
     """What was read out of a file version, with its tables."""
     query = select(Reading).where(Reading.file_version_id == file_version_id)
     return session.scalars(query.options(selectinload(Reading.tables))).first()
+
+
+def newest_reading(session: Session, distribution_id: int) -> tuple[int, Reading] | None:
+    """The newest file version of a distribution that was read, by its number, with its tables."""
+    query = (
+        select(FileVersion.number, Reading)
+        .join(Reading, Reading.file_version_id == FileVersion.id)
+        .where(FileVersion.distribution_id == distribution_id)
+        .order_by(FileVersion.number.desc())
+        .limit(1)
+        .options(selectinload(Reading.tables))
+    )
+    row = session.execute(query).first()
+    return (row[0], row[1]) if row else None
 
 
 def owed_files(session: Session, reader_version: int, *, limit: int) -> list[OwedFile]:

@@ -22,7 +22,9 @@ from portal.catalog.models import (
     Vocabulary,
 )
 from portal.exchange.values import JsonObject, JsonValue, day, instant, localized
+from portal.tables.notes import sentence
 from portal.tables.refusals import Refusal
+from portal.tables.values import Note
 from portal.text import LANGUAGES, Language, LocalizedText
 
 
@@ -181,11 +183,11 @@ def distribution(distribution: Distribution, form: Form) -> JsonObject:
         "table_state": distribution.table_state,
         "table_reason": distribution.table_reason,
         **form.text("table_reason_text", _reason(distribution)),
-        "tables": [_table_reference(each, form) for each in distribution.tables],
+        "tables": [_stored_reference(each, form) for each in distribution.tables],
         # Counted where a table was read, otherwise what the record says.
         "rows": distribution.tables[0]["rows"] if distribution.tables else distribution.rows,
         "columns": [dict(column) for column in distribution.columns],
-        "file_versions": [_file_version(uuid, each, form) for each in distribution.file_versions],
+        "file_versions": [file_version(uuid, each, form) for each in distribution.file_versions],
         "created_at": instant(distribution.created_at),
         "updated_at": instant(distribution.updated_at),
         "links": {"self": form.link(links.api("distributions", uuid))},
@@ -199,14 +201,13 @@ def _reason(distribution: Distribution) -> LocalizedText:
     return Refusal(distribution.table_reason, distribution.table_reason_values).message
 
 
-def _table_reference(table: Mapping[str, Any], form: Form) -> JsonObject:
+def table_reference(uuid: UUID, name: str | None, rows: int, columns: int, form: Form) -> JsonObject:
     """A table as its distribution names it."""
-    uuid = UUID(table["id"])
     return {
         "id": str(uuid),
-        "name": table["name"],
-        "rows": table["rows"],
-        "columns": table["columns"],
+        "name": name,
+        "rows": rows,
+        "columns": columns,
         "links": {
             "self": form.link(links.api("tables", uuid)),
             "rows": form.link(links.api("tables", uuid, "rows")),
@@ -215,7 +216,22 @@ def _table_reference(table: Mapping[str, Any], form: Form) -> JsonObject:
     }
 
 
-def _file_version(uuid: UUID, file: FileVersion, form: Form) -> JsonObject:
+def note(note: Note, form: Form) -> JsonObject:
+    """Something decided or seen while a file was read, with its sentence."""
+    return {
+        "code": note.code,
+        "evidence": list(note.evidence),
+        "count": note.count,
+        **form.text("text", sentence(note)),
+    }
+
+
+def _stored_reference(table: Mapping[str, Any], form: Form) -> JsonObject:
+    return table_reference(UUID(table["id"]), table["name"], table["rows"], table["columns"], form)
+
+
+def file_version(uuid: UUID, file: FileVersion, form: Form) -> JsonObject:
+    """One immutable file of the distribution with this id."""
     return {
         "number": file.number,
         "file_name": file.name,

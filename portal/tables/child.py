@@ -21,6 +21,7 @@ from portal.tables.readers.delimited import read_delimited
 from portal.tables.readers.documents import read_json, read_json_lines
 from portal.tables.readers.maps import read_geojson, read_shapefile
 from portal.tables.readers.packed import read_parquet
+from portal.tables.readers.pages import read_page
 from portal.tables.readers.spreadsheets import read_workbook
 from portal.tables.refusals import NoTable, Refusal
 from portal.tables.staging import connect
@@ -56,6 +57,8 @@ class _Reading:
             yield from read_shapefile(self.path, self.folder, self.limits)
         elif code in ("GTFS", "ZIP"):
             yield from self._archive()
+        elif code == "HTML":
+            yield from self._page()
         elif code in ("JSON", "NDJSON", "GEOJSON", "JSONLD"):
             yield from self._json(code)
         elif code in _TEXT_TABLES and extension in ("json", "geojson", "jsonl", "ndjson"):
@@ -95,6 +98,15 @@ class _Reading:
                     yield from tables_of(found, self.limits, self.overrides.header_row)
                 else:
                     yield found
+
+    def _page(self) -> Iterator[RawTable]:
+        is_empty = True
+        for sheet in read_page(self.path, self._choose(self.path).encoding, self.limits):
+            for raw in tables_of(sheet, self.limits, self.overrides.header_row):
+                is_empty = False
+                yield raw
+        if is_empty:
+            raise NoTable("not-a-table", format="HTML")
 
     def _archive(self) -> Iterator[RawTable]:
         names = member_names(self.path)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from portal.tables import marks as numbers
+from portal.tables.degrees import degrees_sql, is_degrees
 from portal.tables.grid import TRUTH
 from portal.tables.hints import is_code_name, is_ordinal_name, latitude_name, longitude_name, unit_of
 from portal.tables.marks import Evidence, K, Neighbours
@@ -108,6 +109,7 @@ def _judged(cells: Cells, around: Neighbours, override: ColumnOverride | None) -
         _period(cells),
         _code(cells),
         _point(cells),
+        _degrees(cells),
         _number(cells, around, override.decimal_mark if override else None),
     )
     best = next((each for each in candidates if each is not None), None)
@@ -192,6 +194,15 @@ def _point(cells: Cells) -> Judged | None:
     if not fitting or sum(s.count for s in fitting) < FITTING_SHARE * cells.telling:
         return None
     return _text(cells, Note("point", (fitting[0].most,)), T.POINT)
+
+
+def _degrees(cells: Cells) -> Judged | None:
+    place = latitude_name(cells.name), longitude_name(cells.name)
+    fitting = [s for s in cells.shapes if is_degrees(s.text)]
+    if not any(place) or not fitting or sum(s.count for s in fitting) < FITTING_SHARE * cells.telling:
+        return None
+    kind = T.LATITUDE if place[0] else T.LONGITUDE
+    return _coordinate(cells, kind, degrees_sql(cells.cell), (Note("degrees", (fitting[0].most,)),))
 
 
 def _number(cells: Cells, around: Neighbours, decimal_mark: str | None) -> Judged | None:

@@ -24,7 +24,7 @@ OPERATORS: tuple[Operator, ...] = (
 FUNCTIONS = ("count", "sum", "avg", "min", "max", "distinct")
 RESERVED = ("select", "where", "q", "sort", "group", "measure", "limit", "after")
 MAX_LIMIT = 10_000
-_DEFAULT_LIMIT = 100
+DEFAULT_LIMIT = 100
 _MAX_CONDITIONS = 50
 _MAX_DEPTH = 5
 _MAX_VALUES = 1_000
@@ -86,7 +86,7 @@ class RowQuery:
     group: tuple[Field, ...] = ()
     measures: tuple[Measure, ...] = ()
     sort: tuple[Sort, ...] = ()
-    limit: int = _DEFAULT_LIMIT
+    limit: int = DEFAULT_LIMIT
     after: tuple[Value, ...] | None = None
 
     @property
@@ -287,7 +287,7 @@ def _measures(text: str, schema: Schema, *, grouped: bool) -> tuple[Measure, ...
 
 def _limit(text: str) -> int:
     if not text:
-        return _DEFAULT_LIMIT
+        return DEFAULT_LIMIT
     if not text.isascii() or not text.isdigit() or len(text) > 12 or not 1 <= int(text) <= MAX_LIMIT:
         raise _fault("limit", f"Từ 1 đến {MAX_LIMIT}.", f"From 1 to {MAX_LIMIT}.")
     return int(text)

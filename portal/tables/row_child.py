@@ -6,7 +6,6 @@ import datetime
 import json
 import struct
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -65,21 +64,18 @@ def _engine(setting: dict[str, Any]) -> duckdb.DuckDBPyConnection:
 
 
 def _ask(engine: duckdb.DuckDBPyConnection, request: dict[str, Any]) -> dict[str, Any]:
-    """Each statement's columns and rows; too many bytes are refused while they are counted."""
-    answers, total = [], 0
-    began = time.monotonic()
-    for statement in request["statements"]:
-        cursor = engine.execute(statement["sql"], statement["values"])
-        columns = [str(each[0]) for each in cursor.description or ()]
-        rows: list[list[Any]] = []
-        while batch := cursor.fetchmany(_BATCH):
-            plain = [[value_of(cell) for cell in row] for row in batch]
-            total += sum(len(cell) if isinstance(cell, str) else 8 for row in plain for cell in row)
-            if total > request["max_bytes"]:
-                return {"error": "bytes"}
-            rows.extend(plain)
-        answers.append({"columns": columns, "rows": rows})
-    return {"answers": answers, "seconds": time.monotonic() - began}
+    """The statement's columns and rows; too many bytes are refused while they are counted."""
+    total = 0
+    cursor = engine.execute(request["sql"], request["values"])
+    columns = [str(each[0]) for each in cursor.description or ()]
+    rows: list[list[Any]] = []
+    while batch := cursor.fetchmany(_BATCH):
+        plain = [[value_of(cell) for cell in row] for row in batch]
+        total += sum(len(cell) if isinstance(cell, str) else 8 for row in plain for cell in row)
+        if total > request["max_bytes"]:
+            return {"error": "bytes"}
+        rows.extend(plain)
+    return {"columns": columns, "rows": rows}
 
 
 def _export(

@@ -7,6 +7,7 @@ import json
 import os
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from portal.tables.schema import Schema
 from portal.tables.statements import Statement, count_statement, rows_statement
 from portal.text import LocalizedText
 
+_MAX_TOTALS = 1_000
+
 
 class RowsBusy(Unavailable):
     """As many questions as the machine answers at once are being answered; ask again shortly."""
@@ -29,6 +32,7 @@ class RowsBusy(Unavailable):
         "Many row queries are being answered right now. Please try again in a few seconds.",
     )
     retry_after_seconds = 2
+    is_incident = False
 
 
 class RowsTooSlow(Unavailable):
@@ -39,6 +43,7 @@ class RowsTooSlow(Unavailable):
         "The row query needs more time than is allowed. Narrow it, or download the whole table.",
     )
     retry_after_seconds = 10
+    is_incident = False
 
 
 class RowsTooMany(TooLarge):
@@ -71,6 +76,12 @@ class RowProcess:
         self._folder, self._slots, self._limits = folder, slots, limits or RowLimits()
         self._lock = threading.Lock()
         self._child: Child | None = None
+        self._totals: OrderedDict[object, int] = OrderedDict()
+
+    @property
+    def limits(self) -> RowLimits:
+        """What one question may cost."""
+        return self._limits
 
     def page(self, query: RowQuery, schema: Schema, parquet: Path) -> Page:
         """One page. Raises RowsBusy, RowsTooSlow, RowsTooMany."""
@@ -79,8 +90,13 @@ class RowProcess:
             count_statement(query, schema, str(parquet)),
         )
         with self._turn(), taken_slot(self._slots, self._limits):
-            answers = self._ask([page, count])
-        return _page(query, schema, page, *answers)
+            deadline = time.monotonic() + self._limits.seconds
+            answer = self._ask(page, deadline)
+            if query.after is None and len(answer["rows"]) <= query.limit:
+                total = len(answer["rows"])
+            else:
+                total = self._total(count, deadline)
+        return _page(query, schema, page, answer, total)
 
     def export(self, query: RowQuery, schema: Schema, parquet: Path, kind: str) -> Iterator[bytes]:
         """The whole answer as a file of this kind, in pieces, by a process of its own. The first piece is made
@@ -103,24 +119,37 @@ class RowProcess:
         finally:
             self._lock.release()
 
-    def _ask(self, statements: list[Statement]) -> list[dict[str, Any]]:
+    def _total(self, count: Statement, deadline: float) -> int:
+        """How many there are. A file never changes under its name, so that what was counted once stays true."""
+        key = (count.sql, tuple(count.values.items()))
+        if key in self._totals:
+            self._totals.move_to_end(key)
+        else:
+            self._totals[key] = int(self._ask(count, deadline)["rows"][0][0])
+        if len(self._totals) > _MAX_TOTALS:
+            self._totals.popitem(last=False)
+        return self._totals[key]
+
+    def _ask(self, statement: Statement, deadline: float) -> dict[str, Any]:
         request = {
             "kind": "page",
-            "statements": [{"sql": each.sql, "values": each.values} for each in statements],
+            "sql": statement.sql,
+            "values": statement.values,
             "max_bytes": self._limits.answer_bytes,
         }
         try:
             if self._child is None or not self._child.is_alive:
                 self._child = Child(self._folder, self._limits, writes=0)
+                # Who starts the process is not charged for its start.
+                deadline = time.monotonic() + self._limits.seconds
             self._child.send(request)
-            answer = json.loads(self._child.receive(time.monotonic() + self._limits.seconds) or b"{}")
+            answer: dict[str, Any] = json.loads(self._child.receive(deadline) or b"{}")
         except (ChildFailed, OSError) as failure:
             self._end()
             raise _named(failure) from None
         if answer.get("error") == "bytes":
             raise RowsTooMany
-        answers: list[dict[str, Any]] = answer["answers"]
-        return answers
+        return answer
 
     def _end(self) -> None:
         if self._child is not None:
@@ -210,9 +239,7 @@ def _measured(function: str, field: Any) -> str:
     return str(field.storage) if function in ("min", "max") else "DOUBLE"
 
 
-def _page(
-    query: RowQuery, schema: Schema, statement: Statement, answer: dict[str, Any], count: dict[str, Any]
-) -> Page:
+def _page(query: RowQuery, schema: Schema, statement: Statement, answer: dict[str, Any], total: int) -> Page:
     places = {name: index for index, name in enumerate(answer["columns"])}
     rows = answer["rows"][: query.limit]
     kept = [(key, places[text]) for key in query.keys if (text := _companion(key, query, schema)) in places]
@@ -221,7 +248,7 @@ def _page(
         query.keys,
         tuple(tuple(row[places[key]] for key in query.keys) for row in rows),
         tuple({key: row[index] for key, index in kept if row[index] is not None} for row in rows),
-        int(count["rows"][0][0]),
+        total,
         token(last) if last is not None else None,
     )
 

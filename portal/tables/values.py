@@ -28,6 +28,10 @@ class ColumnType(StrEnum):
     POINT = "point"
 
 
+# Columns whose cells are in the folded text of their row, in the order of the columns; cells that did not fit follow.
+# The separator (a control character, in the engine's words) is in no cell.
+SEPARATOR = "chr(31)"
+SEARCHED = frozenset({ColumnType.TEXT, ColumnType.IDENTIFIER, ColumnType.UNIT_CODE})
 NUMERIC = frozenset({ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.LATITUDE, ColumnType.LONGITUDE})
 
 

@@ -24,6 +24,7 @@ from portal.statistics.counting import Outcome
 from portal.text import LANGUAGES
 from portal.web.context import visit
 from portal.web.errors import withdrawn_answer
+from portal.web.explore.views import add_rules
 from portal.web.pages.agencies import agencies_page, agency_page
 from portal.web.pages.dataset import dataset_page
 from portal.web.pages.frame import Frame
@@ -168,4 +169,5 @@ def make_blueprint() -> Blueprint:
         for name, view in _ITEMS.items():
             rule = f"{links.page(name, language)}/<reference>"
             blueprint.add_url_rule(rule, f"{name}_item_{language}", view)
+    add_rules(blueprint)
     return blueprint

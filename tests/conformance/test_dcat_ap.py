@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -16,8 +17,10 @@ from portal import links
 from portal.app import make_app
 from portal.catalog.actors import SYSTEM
 from portal.catalog.models import Dataset, State
+from portal.catalog.services.boundaries import match_boundaries, store_boundaries
 from portal.catalog.services.imports import ImportRun, import_records
 from portal.clock import system_clock
+from portal.exchange.boundary_file import read_boundaries
 from portal.exchange.json_lines import read_json_lines
 from portal.exchange.rdf import FORMS, PREFIXES
 from portal.exchange.snapshots import Snapshots
@@ -97,6 +100,23 @@ def test_seeded_records_conform(portal: Portal, judge: Judge) -> None:
     take_in(portal, seed_records(seed_datasets(PROJECT_ROOT / "datasets", 60, with_illustrative=True)))
     graph = catalogue_of(portal)
     assert len(set(graph.objects(None, DCAT.dataset))) == 60
+    assert judge(graph) == ""
+
+
+def test_places_with_boundaries_conform(portal: Portal, shared: Path, judge: Judge) -> None:
+    take_in(portal, seed_records(seed_datasets(PROJECT_ROOT / "datasets", 25, with_illustrative=True)))
+    path = shared / "data" / "files" / "boundaries" / "danang-wards-2025-simplified.geojson"
+    with portal.database.write() as session:
+        matching = match_boundaries(session, read_boundaries(path))
+        store_boundaries(session, matching, actor=SYSTEM, now=system_clock())
+    graph = catalogue_of(portal)
+    places = {URIRef(f"https://data.example.vn/id/place/{match.place.code}") for match in matching.matches}
+    boxes = {place: str(box) for place, box in graph.subject_objects(DCAT.bbox)}
+    assert len(boxes) > 1 and set(boxes) - places == {URIRef("https://data.example.vn/id/place/48")}
+    corners = re.fullmatch(r"POLYGON\(\((.+)\)\)", boxes[URIRef("https://data.example.vn/id/place/48")])
+    assert corners is not None
+    west, south = map(float, corners[1].split(", ")[0].split())
+    assert (round(west, 2), round(south, 2)) == (107.21, 14.95)
     assert judge(graph) == ""
 
 

@@ -90,7 +90,7 @@ def keep_readings(session: Session, done: Sequence[FileRead], now: datetime) -> 
     longer wanted (the file is gone, or the steward said something else meanwhile) is left out."""
     told = {_keep(session, each, now) for each in done}
     for dataset_id in sorted(told - {None}, key=lambda each: each or 0):
-        _tell(session, session.get_one(Dataset, dataset_id), now)
+        tell(session, session.get_one(Dataset, dataset_id), READ, SYSTEM, now)
 
 
 def wait_again(session: Session, distribution: Distribution) -> None:
@@ -98,6 +98,20 @@ def wait_again(session: Session, distribution: Distribution) -> None:
     files = select(FileVersion.id).where(FileVersion.distribution_id == distribution.id)
     session.execute(update(Reading).where(Reading.file_version_id.in_(files)).values(reader_version=0))
     distribution.table_state = "waiting"
+
+
+def tell(session: Session, dataset: Dataset, action: str, actor: Actor, now: datetime) -> None:
+    """What readers and followers see of the dataset is different, though the record has no new version."""
+    session.execute(
+        update(Dataset)
+        .where(Dataset.id == dataset.id)
+        .values(tables_version=Dataset.tables_version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    is_public = dataset.state is State.PUBLISHED
+    record_change(
+        session, dataset, action=action, is_public=is_public, actor=actor.name, at=now, is_derived=True
+    )
 
 
 def wait_for_outdated(session: Session, missing: frozenset[str]) -> None:
@@ -203,17 +217,3 @@ def _summary(table: DataTable) -> dict[str, object]:
         "columns": len(table.columns),
         "is_mapped": table.has_geometry or schema.place is not None,
     }
-
-
-def _tell(session: Session, dataset: Dataset, now: datetime) -> None:
-    """What readers and followers see of the dataset is different, though the record has no new version."""
-    session.execute(
-        update(Dataset)
-        .where(Dataset.id == dataset.id)
-        .values(tables_version=Dataset.tables_version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    is_public = dataset.state is State.PUBLISHED
-    record_change(
-        session, dataset, action=READ, is_public=is_public, actor=SYSTEM.name, at=now, is_derived=True
-    )

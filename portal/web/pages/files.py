@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask_babel import gettext
 
 from portal import links
 from portal.catalog.models import Dataset, Distribution, FileVersion, When
 from portal.exchange.facts import web_address
+from portal.tables.refusals import Refusal
 from portal.text import Language, LocalizedText
 from portal.web.pages.card import format_name
+
+
+@dataclass(frozen=True, slots=True)
+class TableLink:
+    """A table of a file: its page, the name of its sheet where there are several, and how large it is."""
+
+    path: str
+    name: str
+    rows: int
+    columns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,10 @@ class File:
     added: When
     version: int
     api_path: str
+    tables: tuple[TableLink, ...]
+    # Why there is no table, in a plain sentence; empty where there is one, or none was looked for.
+    no_table: LocalizedText
+    is_waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +95,29 @@ def _file(distribution: Distribution, language: Language) -> File:
         added=current.created_at if current else distribution.updated_at,
         version=current.number if current else 0,
         api_path=links.api("distributions", distribution.uuid),
+        tables=_tables(distribution, language),
+        no_table=_no_table(distribution),
+        is_waiting=distribution.table_state == "waiting" and not distribution.tables,
     )
+
+
+def _tables(distribution: Distribution, language: Language) -> tuple[TableLink, ...]:
+    is_one = len(distribution.tables) == 1
+    return tuple(
+        TableLink(
+            links.table_page(UUID(each["id"]), language),
+            "" if is_one else each["name"] or gettext("Table %(number)s", number=number),
+            each["rows"],
+            each["columns"],
+        )
+        for number, each in enumerate(distribution.tables, 1)
+    )
+
+
+def _no_table(distribution: Distribution) -> LocalizedText:
+    if distribution.tables or distribution.table_state != "failed" or distribution.table_reason is None:
+        return LocalizedText("")
+    return Refusal(distribution.table_reason, distribution.table_reason_values).message
 
 
 def distribution_title(distribution: Distribution, language: Language) -> str:

@@ -1,0 +1,314 @@
+"""Maps of the city as pictures: the base map and what a page shows on it, ready for a template to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import lru_cache
+
+import orjson
+
+from portal import links
+from portal.catalog.map_queries import Unit
+from portal.catalog.outlines import Box, Position, around, from_geojson
+from portal.exchange.base_map import CITY, HOANG_SA, HOANG_SA_KIND, LAND, land, version_of
+from portal.exchange.values import JsonObject, JsonValue
+from portal.text import Language, LocalizedText
+from portal.web.map_drawing import Frame, Label, Room, Wish, area_path, frame_around, line_path, place_labels
+from portal.web.map_layers import Features, Layer, Step, Values, pieces, step_of, steps, words_of
+
+WIDE, SMALL = 640.0, 320.0
+# More than this is no picture but a page of several hundred kilobytes; the rest is counted.
+MAX_DRAWN = 1_500
+_POINT_RADIUS = 4.0
+_LEAST_DEGREES = 0.06
+_HALO = 9.0
+_MARGIN = 6.0
+_LEAST_INSET = 88.0
+_LABEL_HEIGHT = 16.0
+_KINDS = {"phuong": "Phường ", "xa": "Xã ", "dac-khu": "Đặc khu ", "thi-tran": "Thị trấn "}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something drawn. `kind`: area, line, round (a unit as a circle) or point; areas and lines have a `path`.
+
+    `name` may be in Vietnamese only; `facts` is what else a reader may know of it. `step`: its colour by value, 0 for
+    none. `halo`: radius of a ring around what is too small to be seen well."""
+
+    kind: str
+    path: str = ""
+    x: float = 0
+    y: float = 0
+    radius: float = 0
+    name: LocalizedText | None = None
+    facts: str = ""
+    value: float | None = None
+    step: int = 0
+    href: str = ""
+    is_here: bool = False
+    halo: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One frame of a map: where it lies in the picture, its land, what is on it, and names."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    land: str
+    units: tuple[Mark, ...]
+    marks: tuple[Mark, ...]
+    labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A picture of the city with Hoàng Sa in a frame of its own. `kind`: units, features or values. `has_gaps`: some
+    unit has no value. `left_out`: how many features are not drawn. `settings`: what the interactive map needs to
+    know, as JSON."""
+
+    kind: str
+    title: str
+    description: str
+    main: Panel
+    inset: Panel
+    steps: tuple[Step, ...]
+    label: str
+    unit: str
+    has_gaps: bool
+    left_out: int
+    has_areas: bool
+    base: str
+    settings: str
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it is drawn for a wide place; on a phone its letters come out small."""
+        return self.main.width > SMALL
+
+
+def city_map(
+    units: Sequence[Unit],
+    language: Language,
+    *,
+    title: str,
+    description: str,
+    layer: Layer | None = None,
+    here: AbstractSet[str] = frozenset(),
+    width: float = WIDE,
+    is_linked: bool = False,
+) -> Map:
+    """The map of the city with a layer on it, or with the units `here` brought out. `is_linked`: units lead to
+    their pages. `width`: that of the picture in pixels; it is drawn larger or smaller where there is room."""
+    content = _content(units, language, layer, here, is_linked=is_linked)
+    main = _main_frame(content, width)
+    inset = Frame(HOANG_SA, max(_LEAST_INSET, width / 4))
+    room = _inset_room(content, main, inset)
+    values = layer if isinstance(layer, Values) else Values({}, "")
+    return Map(
+        kind="features" if isinstance(layer, Features) else "values" if layer else "units",
+        title=title,
+        description=description,
+        main=_panel(content, main, (0, 0), taken=[room]),
+        inset=_panel(content, inset, room[:2], taken=[]),
+        steps=content.steps,
+        label=values.label,
+        unit=values.unit,
+        has_gaps=any(unit.code not in values.by_code for unit in units),
+        left_out=max(0, len(layer.items) - MAX_DRAWN) if isinstance(layer, Features) else 0,
+        has_areas=any(unit.outline for unit in units),
+        base=links.base_map(version_of(units)),
+        settings=orjson.dumps(_settings(layer, content.steps, here)).decode(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """A piece of a feature: a point, line or area with what is told of it."""
+
+    kind: str
+    lines: tuple[tuple[Position, ...], ...]
+    facts: str
+
+    @property
+    def box(self) -> Box:
+        return around(Box(*position, *position) for position in self.lines[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What is drawn in both frames; units in the order in which they are drawn."""
+
+    units: tuple[Unit, ...]
+    things: tuple[_Thing, ...]
+    values: Values | None
+    steps: tuple[Step, ...]
+    here: AbstractSet[str]
+    language: Language
+    is_linked: bool
+
+
+def _content(
+    units: Iterable[Unit], language: Language, layer: Layer | None, here: AbstractSet[str], *, is_linked: bool
+) -> _Content:
+    values = layer if isinstance(layer, Values) else None
+    features = layer if isinstance(layer, Features) else Features(())
+    return _Content(
+        # What is small lies on what is large, and on top what is brought out.
+        units=tuple(sorted(units, key=lambda unit: (unit.code in here, -(unit.area_km2 or 0)))),
+        things=tuple(
+            _Thing(kind, tuple(map(tuple, lines)), words_of(item, features.fields))
+            for item in features.items[:MAX_DRAWN]
+            for kind, lines in pieces(item.geometry)
+            if lines
+        ),
+        values=values,
+        steps=steps(values.by_code.values()) if values else (),
+        here=here,
+        language=language,
+        is_linked=is_linked,
+    )
+
+
+def _main_frame(content: _Content, width: float) -> Frame:
+    """The whole city, or nearer when all that is shown lies close together on the mainland."""
+    whole = Frame(CITY, width)
+    boxes = [thing.box for thing in content.things if _lies_in(CITY, thing.box)]
+    if not boxes:
+        return whole
+    near = frame_around(around(boxes), width, whole.height, least_degrees=_LEAST_DEGREES)
+    return near if near.pixels_per_degree > whole.pixels_per_degree else whole
+
+
+def _lies_in(frame: Box, box: Box) -> bool:
+    return frame.holds((box.west, box.south)) and frame.holds((box.east, box.north))
+
+
+def _inset_room(content: _Content, main: Frame, inset: Frame) -> Room:
+    """The corner for Hoàng Sa: over the sea in the north-east, or where it covers least of what is shown."""
+    far_x, far_y = main.width - inset.width - _MARGIN, main.height - inset.height - _MARGIN - _LABEL_HEIGHT
+    corners = [(far_x, _MARGIN), (_MARGIN, _MARGIN), (far_x, far_y), (_MARGIN, far_y)]
+    rooms = [(x, y, x + inset.width, y + inset.height + _LABEL_HEIGHT) for x, y in corners]
+    if main.box == CITY:
+        return rooms[0]
+    points = [main.point(thing.lines[0][0]) for thing in content.things]
+    return min(rooms, key=lambda room: sum(_is_in(room, point) for point in points))
+
+
+def _is_in(room: Room, point: tuple[float, float]) -> bool:
+    return room[0] <= point[0] <= room[2] and room[1] <= point[1] <= room[3]
+
+
+def _panel(content: _Content, frame: Frame, at: tuple[float, float], *, taken: Sequence[Room]) -> Panel:
+    paths = {unit.code: _outline_path(unit.outline, frame) if unit.outline else "" for unit in content.units}
+    shown = [unit for unit in content.units if paths[unit.code] or frame.box.holds(unit.position)]
+    return Panel(
+        x=round(at[0], 1),
+        y=round(at[1], 1),
+        width=frame.width,
+        height=frame.height,
+        land=_land_path(frame),
+        units=tuple(_unit_mark(content, unit, paths[unit.code], frame) for unit in shown),
+        marks=tuple(mark for thing in content.things if (mark := _thing_mark(thing, frame))),
+        labels=_names(content, shown, frame, taken),
+    )
+
+
+@lru_cache(maxsize=8)
+def _land_path(frame: Frame) -> str:
+    return area_path(land(), frame)
+
+
+# The units in both frames of pictures of both sizes.
+@lru_cache(maxsize=512)
+def _outline_path(outline: str, frame: Frame) -> str:
+    return area_path(from_geojson(outline), frame)
+
+
+def _unit_mark(content: _Content, unit: Unit, path: str, frame: Frame) -> Mark:
+    value = content.values.by_code.get(unit.code) if content.values else None
+    step = step_of(value, content.steps) if value is not None else 0
+    x, y = frame.point(unit.position)
+    is_here, to_scale = unit.code in content.here, frame.radius(unit.area_km2)
+    return Mark(
+        kind="area" if path else "round",
+        path=path,
+        x=x,
+        y=y,
+        # A colour needs some room to be told from another; more of it for greater values.
+        radius=to_scale if content.values is None else _POINT_RADIUS + 1.5 * step,
+        name=unit.name,
+        value=value,
+        step=step,
+        href=links.place_page(unit.slug, content.language) if content.is_linked else "",
+        is_here=is_here,
+        halo=_HALO if is_here and to_scale < _HALO else 0,
+    )
+
+
+def _thing_mark(thing: _Thing, frame: Frame) -> Mark | None:
+    if not any(frame.shows(line) for line in thing.lines):
+        return None
+    if thing.kind == "point":
+        x, y = frame.point(thing.lines[0][0])
+        return Mark("point", x=x, y=y, radius=_POINT_RADIUS, facts=thing.facts)
+    ends = "z" if thing.kind == "area" else ""
+    return Mark(
+        thing.kind, path="".join(line_path(line, frame) + ends for line in thing.lines), facts=thing.facts
+    )
+
+
+def _names(
+    content: _Content, units: Iterable[Unit], frame: Frame, taken: Sequence[Room]
+) -> tuple[Label, ...]:
+    """Names of units, the larger before the smaller; in a small picture only of what is brought out. Hoàng Sa has
+    its name below its frame, always."""
+    wishes = []
+    for unit in units:
+        is_here = unit.code in content.here
+        if unit.kind == HOANG_SA_KIND or (frame.width <= SMALL and not is_here):
+            continue
+        x, y = frame.point(unit.position)
+        radius = max(frame.radius(unit.area_km2), _HALO if is_here else 0)
+        rank = -1e9 if is_here else -(unit.area_km2 or 0)
+        wishes.append(Wish(_bare(unit), x, y, radius, rank, is_here))
+    return place_labels(wishes, frame.width, frame.height, taken)
+
+
+def _bare(unit: Unit) -> str:
+    return unit.name.vi.removeprefix(_KINDS.get(unit.kind, ""))
+
+
+def _settings(layer: Layer | None, all_steps: Sequence[Step], here: Iterable[str]) -> JsonObject:
+    found: JsonObject = {"here": sorted(here), "city": [*CITY], "hoang_sa": [*HOANG_SA], "land": [*LAND]}
+    match layer:
+        case Features():
+            found |= {
+                "kind": "features",
+                "fields": [[field.name, field.label] for field in layer.fields],
+                "url": layer.url,
+                "data": None if layer.url else _collection(layer),
+            }
+        case Values():
+            values = {code: [value, step_of(value, all_steps)] for code, value in layer.by_code.items()}
+            found |= {"kind": "values", "label": layer.label, "unit": layer.unit, "values": values}
+        case None:
+            found |= {"kind": "units"}
+    return found
+
+
+def _collection(layer: Features) -> JsonObject:
+    names = [field.name for field in layer.fields]
+    features: list[JsonValue] = [
+        {
+            "type": "Feature",
+            "geometry": item.geometry,
+            "properties": {name: item.properties.get(name) for name in names},
+        }
+        for item in layer.items
+    ]
+    return {"type": "FeatureCollection", "features": features}
