@@ -7,7 +7,17 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Text, cast, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.catalog.models import Agency, Concept, Dataset, Distribution, State, Vocabulary, dataset_theme
+from portal.catalog.models import (
+    Agency,
+    Concept,
+    Dataset,
+    Distribution,
+    Place,
+    State,
+    Vocabulary,
+    dataset_place,
+    dataset_theme,
+)
 
 _NAMED_IN = {
     Vocabulary.LICENCE: Dataset.licence_id,
@@ -16,10 +26,17 @@ _NAMED_IN = {
 }
 
 
-def move_datestamps(session: Session, named: Agency | Concept, now: datetime) -> None:
+def move_datestamps(session: Session, named: Agency | Concept | Place, now: datetime) -> None:
     """Every public record that tells of `named` is another one now. A tombstone names nothing, and a draft gets its
     datestamp when it is published."""
-    names = _of_agency(named) if isinstance(named, Agency) else _of_concept(named)
+    match named:
+        case Agency():
+            names = or_(Dataset.agency_id == named.id, Dataset.supplier_id == named.id)
+        case Place():
+            placed = select(dataset_place.c.dataset_id).where(dataset_place.c.place_id == named.id)
+            names = Dataset.id.in_(placed)
+        case Concept():
+            names = _of_concept(named)
     statement = (
         update(Dataset)
         .where(Dataset.state == State.PUBLISHED, Dataset.datestamp < now, names)
@@ -27,10 +44,6 @@ def move_datestamps(session: Session, named: Agency | Concept, now: datetime) ->
         .execution_options(synchronize_session=False)
     )
     session.execute(statement)
-
-
-def _of_agency(agency: Agency) -> ColumnElement[bool]:
-    return or_(Dataset.agency_id == agency.id, Dataset.supplier_id == agency.id)
 
 
 def _of_concept(concept: Concept) -> ColumnElement[bool]:
