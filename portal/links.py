@@ -21,6 +21,7 @@ PAGES: dict[Page, dict[Language, str]] = {
     "about": {"vi": "/gioi-thieu", "en": "/en/about"},
 }
 TABLE_PAGES: dict[Language, str] = {"vi": "/bang", "en": "/en/tables"}
+TABLE_CHANGES: dict[Language, str] = {"vi": "thay-doi", "en": "changes"}
 
 
 def absolute(base_url: str, path: str) -> str:
@@ -61,6 +62,12 @@ def place_page(slug: str, language: Language) -> str:
 def table_page(uuid: UUID, language: Language) -> str:
     """The page where people look at the rows of one table."""
     return f"{TABLE_PAGES[language]}/{uuid}"
+
+
+def table_changes(uuid: UUID, language: Language, **parameters: str | int) -> str:
+    """The page of what differs between two versions of a table (`from`, `to`), with whatever is given."""
+    path = f"{table_page(uuid, language)}/{TABLE_CHANGES[language]}"
+    return f"{path}?{urlencode(parameters)}" if parameters else path
 
 
 def table_embed(uuid: UUID, language: Language) -> str:

@@ -29,21 +29,28 @@ _NAMED_IN = {
 def move_datestamps(session: Session, named: Agency | Concept | Place, now: datetime) -> None:
     """Every public record that tells of `named` is another one now. A tombstone names nothing, and a draft gets its
     datestamp when it is published."""
-    match named:
-        case Agency():
-            names = or_(Dataset.agency_id == named.id, Dataset.supplier_id == named.id)
-        case Place():
-            placed = select(dataset_place.c.dataset_id).where(dataset_place.c.place_id == named.id)
-            names = Dataset.id.in_(placed)
-        case Concept():
-            names = _of_concept(named)
     statement = (
         update(Dataset)
-        .where(Dataset.state == State.PUBLISHED, Dataset.datestamp < now, names)
+        .where(Dataset.state == State.PUBLISHED, Dataset.datestamp < now, _that_name(named))
         .values(datestamp=now)
         .execution_options(synchronize_session=False)
     )
     session.execute(statement)
+
+
+def _that_name(named: Agency | Concept | Place) -> ColumnElement[bool]:
+    match named:
+        case Agency():
+            return _of_agency(named)
+        case Place():
+            placed = select(dataset_place.c.dataset_id).where(dataset_place.c.place_id == named.id)
+            return Dataset.id.in_(placed)
+        case Concept():
+            return _of_concept(named)
+
+
+def _of_agency(agency: Agency) -> ColumnElement[bool]:
+    return or_(Dataset.agency_id == agency.id, Dataset.supplier_id == agency.id)
 
 
 def _of_concept(concept: Concept) -> ColumnElement[bool]:

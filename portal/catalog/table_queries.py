@@ -66,6 +66,20 @@ def table_versions(session: Session, uuid: UUID) -> Sequence[FoundTable]:
     return [_found(row) for row in session.execute(query.order_by(FileVersion.number.desc()))]
 
 
+def tables_with_history(session: Session, distribution_ids: Sequence[int]) -> set[UUID]:
+    """Present tables of distributions that an earlier version has as well."""
+    query = (
+        select(DataTable.uuid)
+        .join(Reading, DataTable.reading_id == Reading.id)
+        .join(FileVersion, Reading.file_version_id == FileVersion.id)
+        .join(Distribution, FileVersion.distribution_id == Distribution.id)
+        .where(Distribution.id.in_(distribution_ids), FileVersion.number <= Distribution.table_version)
+        .group_by(DataTable.uuid)
+        .having(func.count() > 1, func.max(FileVersion.number) == func.max(Distribution.table_version))
+    )
+    return set(session.scalars(query))
+
+
 def version_lines(session: Session, uuid: UUID) -> list[TableVersion]:
     """In which versions of its file the table is, newest first."""
     query = (

@@ -14,6 +14,7 @@ from portal.http.freshness import build_id
 from portal.http.frontdoor import visit_of
 from portal.http.headers import PUBLIC
 from portal.settings import Settings
+from portal.tables.differences.asking import Comparisons
 from portal.tables.rows import RowProcess
 
 _KEY = "portal.rows"
@@ -26,12 +27,20 @@ class _Rows:
         self._settings = settings
         self._lock = Lock()
         self._process: RowProcess | None = None
+        self._comparisons: Comparisons | None = None
 
     def process(self) -> RowProcess:
         with self._lock:
             if self._process is None:
                 self._process = RowProcess(self._settings.tables_folder, self._settings.row_slots_folder)
             return self._process
+
+    def comparisons(self) -> Comparisons:
+        process = self.process()
+        with self._lock:
+            if self._comparisons is None:
+                self._comparisons = Comparisons(process)
+            return self._comparisons
 
     @cached_property
     def build(self) -> str:
@@ -49,6 +58,12 @@ def row_process() -> RowProcess:
     return rows.process()
 
 
+def comparisons() -> Comparisons:
+    """What compares versions of tables in this web process; safe for threads."""
+    rows: _Rows = current_app.extensions[_KEY]
+    return rows.comparisons()
+
+
 def rows_tag(sha256: str, *parts: object) -> str:
     """The ETag, without quotes, of what is made of a Parquet file by this portal's code; `parts`: all else that it
     depends on. Its form is another than that of kept pages, which the front door answers for by itself."""
@@ -57,8 +72,9 @@ def rows_tag(sha256: str, *parts: object) -> str:
     return f"rows-{sha256[:16]}-{digest}"
 
 
-def unchanged(tag: str) -> Response | None:
-    """304 for an anonymous reader who has this answer already, in any encoding that it may be sent in."""
+def unchanged(tag: str, *, is_weak: bool = False) -> Response | None:
+    """304 for an anonymous reader who has this answer already, in any encoding that it may be sent in. `is_weak`:
+    its bytes tell when they were written, too."""
     if carries_token(request.environ):
         return None
     asked = request.headers.get("If-None-Match", "")
@@ -68,15 +84,15 @@ def unchanged(tag: str) -> Response | None:
         return None
     response = Response(status=304)
     del response.headers["Content-Type"]
-    response.headers["ETag"] = known
+    response.headers["ETag"] = f"W/{known}" if is_weak else known
     return _kept(response)
 
 
-def tagged(response: Response, tag: str) -> Response:
+def tagged(response: Response, tag: str, *, is_weak: bool = False) -> Response:
     """The whole answer under its tag. Readers keep it and ask again each time; what somebody with a token was told
     is for them alone (`portal.http.answers`)."""
     if not carries_token(request.environ):
-        response.headers["ETag"] = etag(tag, "")
+        response.headers["ETag"] = f"W/{etag(tag, '')}" if is_weak else etag(tag, "")
     return _kept(response)
 
 

@@ -130,6 +130,8 @@ def parse(pairs: Iterable[tuple[str, str]], schema: Schema) -> RowQuery:
         measures,
         limit=_limit(given.get("limit", "")),
     )
+    if len(set(query.keys)) < len(query.keys):
+        raise _fault("measure", "Trùng tên với một cột gộp nhóm.", "A column to group by has the same name.")
     sort = _sort(given.get("sort", ""), query, schema)
     after = _after(given["after"], sort, query, schema) if given.get("after") else None
     return RowQuery(

@@ -9,8 +9,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from portal.tables.statements import Statement, count_statement, rows_statement
 from portal.text import LocalizedText
 
 _MAX_TOTALS = 1_000
+# Of made-up figures, in every row of their exports. No key of a column begins with an underscore.
+MARK = {"key": "_illustrative", "name": "Dữ liệu minh họa (illustrative)", "storage": "BOOLEAN"}
 
 
 class RowsBusy(Unavailable):
@@ -98,12 +100,45 @@ class RowProcess:
                 total = self._total(count, deadline)
         return _page(query, schema, page, answer, total)
 
-    def export(self, query: RowQuery, schema: Schema, parquet: Path, kind: str) -> Iterator[bytes]:
+    def export(
+        self, query: RowQuery, schema: Schema, parquet: Path, kind: str, *, marked: bool = False
+    ) -> Iterator[bytes]:
         """The whole answer as a file of this kind, in pieces, by a process of its own. The first piece is made
-        before this returns, so that a failure is still an answer. Raises RowsBusy and RowsTooSlow."""
-        pieces = self._export(query, schema, parquet, kind)
+        before this returns, so that a failure is still an answer. `marked`: a column tells in every row that the
+        figures are made up. Raises RowsBusy and RowsTooSlow."""
+        pieces = self._export(query, schema, parquet, kind, marked=marked)
         first = next(pieces, b"")
         return _chained(first, pieces)
+
+    def compare(self, request: dict[str, Any], *, is_large: bool) -> dict[str, Any]:
+        """What `differences.compare` answers; large tables are compared by a process of their own, so that pages do
+        not wait for them. Raises RowsBusy and RowsTooSlow."""
+        seconds = self._limits.compare_seconds if is_large else self._limits.seconds
+        with nullcontext() if is_large else self._turn(), taken_slot(self._slots, self._limits):
+            child = self._comparing_child(is_large=is_large)
+            try:
+                child.send({**request, "max_bytes": self._limits.answer_bytes})
+                answer: dict[str, Any] = json.loads(child.receive(time.monotonic() + seconds) or b"{}")
+            except (ChildFailed, OSError) as failure:
+                child.kill()
+                raise _named(failure) from None
+            finally:
+                if is_large:
+                    child.kill()
+        if answer.get("error") == "bytes":
+            raise RowsTooMany
+        return answer
+
+    def _comparing_child(self, *, is_large: bool) -> Child:
+        try:
+            if not is_large and self._child is not None and self._child.is_alive:
+                return self._child
+            child = Child(self._folder, self._limits, writes=0)
+        except ChildFailed as failure:
+            raise _named(failure) from None
+        if not is_large:
+            self._child = child
+        return child
 
     def close(self) -> None:
         """Ends the child."""
@@ -162,20 +197,26 @@ class RowProcess:
         except ChildFailed as failure:
             raise _named(failure) from None
 
-    def _export(self, query: RowQuery, schema: Schema, parquet: Path, kind: str) -> Iterator[bytes]:
-        statement = rows_statement(query, schema, str(parquet), whole=True)
-        place = schema.place
+    def _export(
+        self, query: RowQuery, schema: Schema, parquet: Path, kind: str, *, marked: bool
+    ) -> Iterator[bytes]:
+        place = schema.place if not query.is_grouped else None
+        # A shape needs its coordinates, whether they are among the columns wanted or not.
+        needed = tuple(dict.fromkeys((*query.select, *(place or ()))))
+        statement = rows_statement(replace(query, select=needed), schema, str(parquet), whole=True)
         request = {
             "kind": "export",
             "format": kind,
             "sql": statement.sql,
             "values": statement.values,
             "spanned_rows": schema.rows if statement.is_spanned else None,
-            "columns": _export_columns(query, schema),
-            "place": [each.key for each in place] if place and not query.is_grouped else None,
+            "columns": [*_export_columns(query, schema), *([MARK] if marked else [])],
+            "constants": {MARK["key"]: True} if marked else {},
+            "place": [each.key for each in place] if place else None,
         }
         deadline = time.monotonic() + self._limits.export_seconds
-        with taken_slot(self._slots, self._limits):
+        # Slots of their own: who takes a file home slowly keeps nobody from asking.
+        with taken_slot(self._slots / "exports", replace(self._limits, slots=self._limits.export_slots)):
             child = self._export_child()
             try:
                 child.send(request)

@@ -157,8 +157,8 @@ def store_boundaries(session: Session, matching: Matching, *, actor: Actor, now:
             changed.append(place)
     changed += _keep_city(places)
     for place in changed:
-        record_change(session, place, action="update", is_public=True, actor=actor.name, at=now)
         move_datestamps(session, place, now)
+        record_change(session, place, action="update", is_public=True, actor=actor.name, at=now)
     return len(changed)
 
 

@@ -87,6 +87,8 @@ class Source:
     agency: Link | None
     licence: Licence | None
     read_at: datetime
+    # Empty where there is no earlier version of the table.
+    changes_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,17 @@ def _source(asked: _Asked) -> Source:
         agency=agency_link(dataset.agency, dataset.agency_text, asked.visit.language),
         licence=licence_words(dataset.licence, dataset.licence_raw),
         read_at=asked.found.reading.read_at,
+        changes_path=_changes(asked),
     )
+
+
+def _changes(asked: _Asked) -> str:
+    """What changed since the version before; looked for where the file was superseded."""
+    table, file, distribution = asked.found.table, asked.found.file, asked.found.distribution
+    is_compared = file.number > 1 and table.uuid in table_queries.tables_with_history(
+        asked.visit.session, [distribution.id]
+    )
+    return links.table_changes(table.uuid, asked.visit.language) if is_compared else ""
 
 
 def _views(asked: _Asked) -> tuple[Link, ...]:

@@ -56,6 +56,10 @@ EXAMPLES = {
         "/api/v1/suggest?q=so%20y&lang=en&limit=1",
         "/api/v1/suggest",
     ],
+    "/api/v1/tables/{uuid}/differences": [
+        f"{TABLE}/differences",
+        f"{TABLE}/differences?from=2&to=1&limit=1&lang=en",
+    ],
 }
 # Stands for the GET of an address that has none.
 PRIVATE: dict[str, Any] = {"security": []}
@@ -63,6 +67,11 @@ PRIVATE: dict[str, Any] = {"security": []}
 FILES = {
     "/api/v1/tables/{uuid}/rows.{form}",
     "/api/v1/tables/{uuid}/versions/{number}/rows.{form}",
+    "/api/v1/tables/{uuid}/differences.csv",
+    "/api/v1/tables/{uuid}/export.{kind}",
+    "/api/v1/tables/{uuid}/versions/{number}/export.{kind}",
+    "/api/v1/tables/{uuid}/openapi.json",
+    "/api/v1/tables/{uuid}/versions/{number}/openapi.json",
 }
 PROBLEMS = [
     f"{TABLE}/rows?khong_co=1",
@@ -76,7 +85,7 @@ PROBLEMS = [
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site = open_site(tmp_path_factory.mktemp("site"))
-    add_table_file(site.portal, "Dân số các phường", WARDS)
+    add_table_file(site.portal, "Dân số các phường", WARDS, WARDS.replace("131427", "131500"))
     read_tables(site.portal)
     yield site
     site.portal.close()
