@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from portal.errors import TooLarge, Unavailable
 from portal.tables.query import RowQuery, Value, token
 from portal.tables.row_pipe import Child, ChildFailed, RowLimits
 from portal.tables.schema import Schema
-from portal.tables.statements import Statement, count_statement, rows_statement
+from portal.tables.statements import GEOMETRY, Statement, count_statement, rows_statement
 from portal.text import LocalizedText
 
 _MAX_TOTALS = 1_000
@@ -60,13 +61,15 @@ class RowsTooMany(TooLarge):
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of an answer. `next`: the word that asks for the page behind it, or None at the end. `texts`: for
-    each row, cells that did not fit their column's type, by key."""
+    each row, cells that did not fit their column's type, by key. `shapes`: the GeoJSON geometry of each row, where
+    they were asked for."""
 
     keys: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     texts: tuple[Mapping[str, str], ...]
     total: int
     next: str | None
+    shapes: tuple[str | None, ...] = ()
 
 
 class RowProcess:
@@ -78,6 +81,8 @@ class RowProcess:
         self._folder, self._slots, self._limits = folder, slots, limits or RowLimits()
         self._lock = threading.Lock()
         self._child: Child | None = None
+        # The system ends a child with the thread that started it, and a server's threads may come and go.
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="rows")
         self._totals: OrderedDict[object, int] = OrderedDict()
 
     @property
@@ -85,16 +90,16 @@ class RowProcess:
         """What one question may cost."""
         return self._limits
 
-    def page(self, query: RowQuery, schema: Schema, parquet: Path) -> Page:
+    def page(self, query: RowQuery, schema: Schema, parquet: Path, *, with_shapes: bool = False) -> Page:
         """One page. Raises RowsBusy, RowsTooSlow, RowsTooMany."""
         page, count = (
-            rows_statement(query, schema, str(parquet)),
+            rows_statement(query, schema, str(parquet), with_shapes=with_shapes),
             count_statement(query, schema, str(parquet)),
         )
         with self._turn(), taken_slot(self._slots, self._limits):
             deadline = time.monotonic() + self._limits.seconds
             answer = self._ask(page, deadline)
-            if query.after is None and not query.offset and len(answer["rows"]) <= query.limit:
+            if query.after is None and len(answer["rows"]) <= query.limit:
                 total = len(answer["rows"])
             else:
                 total = self._total(count, deadline)
@@ -144,6 +149,7 @@ class RowProcess:
         """Ends the child."""
         with self._lock:
             self._end()
+            self._starter.shutdown(wait=False)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -174,7 +180,7 @@ class RowProcess:
         }
         try:
             if self._child is None or not self._child.is_alive:
-                self._child = Child(self._folder, self._limits, writes=0)
+                self._child = self._starter.submit(Child, self._folder, self._limits, writes=0).result()
                 # Who starts the process is not charged for its start.
                 deadline = time.monotonic() + self._limits.seconds
             self._child.send(request)
@@ -291,6 +297,7 @@ def _page(query: RowQuery, schema: Schema, statement: Statement, answer: dict[st
         tuple({key: row[index] for key, index in kept if row[index] is not None} for row in rows),
         total,
         token(last) if last is not None else None,
+        tuple(row[places[GEOMETRY]] for row in rows) if GEOMETRY in places else (),
     )
 
 
