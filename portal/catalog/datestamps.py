@@ -15,6 +15,7 @@ from portal.catalog.models import (
     Place,
     State,
     Vocabulary,
+    dataset_place,
     dataset_theme,
 )
 
@@ -42,7 +43,8 @@ def _that_name(named: Agency | Concept | Place) -> ColumnElement[bool]:
         case Agency():
             return _of_agency(named)
         case Place():
-            return Dataset.places.any(Place.id == named.id)
+            placed = select(dataset_place.c.dataset_id).where(dataset_place.c.place_id == named.id)
+            return Dataset.id.in_(placed)
         case Concept():
             return _of_concept(named)
 

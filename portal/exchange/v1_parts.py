@@ -22,7 +22,9 @@ from portal.catalog.models import (
     Vocabulary,
 )
 from portal.exchange.values import JsonObject, JsonValue, day, instant, localized
+from portal.tables.notes import sentence
 from portal.tables.refusals import Refusal
+from portal.tables.values import Note
 from portal.text import LANGUAGES, Language, LocalizedText
 
 
@@ -212,6 +214,16 @@ def table_reference(uuid: UUID, name: str | None, rows: int, columns: int, form:
             "rows": form.link(links.api("tables", uuid, "rows")),
             **{f"page_{each}": form.link(links.table_page(uuid, each)) for each in LANGUAGES},
         },
+    }
+
+
+def note(note: Note, form: Form) -> JsonObject:
+    """Something decided or seen while a file was read, with its sentence."""
+    return {
+        "code": note.code,
+        "evidence": list(note.evidence),
+        "count": note.count,
+        **form.text("text", sentence(note)),
     }
 
 

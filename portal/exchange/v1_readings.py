@@ -9,12 +9,11 @@ from portal import links
 from portal.catalog.models import DataTable, Reading
 from portal.catalog.services.readings import LastReading, overrides_of
 from portal.catalog.services.tables import columns_of
-from portal.exchange.v1_parts import Form, table_reference
+from portal.exchange.v1_parts import Form, note, table_reference
 from portal.exchange.values import JsonObject, JsonValue, instant
-from portal.tables.notes import sentence
 from portal.tables.reading import note_from
 from portal.tables.refusals import Refusal
-from portal.tables.values import Column, Note, Overrides
+from portal.tables.values import Column, Overrides
 
 
 def reading(found: LastReading, form: Form) -> JsonObject:
@@ -30,7 +29,7 @@ def reading(found: LastReading, form: Form) -> JsonObject:
         "format": read.format if read else None,
         "encoding": read.encoding if read else None,
         "samples": [dict(each) for each in read.samples] if read else [],
-        "notes": stored_notes(read.notes if read else (), form),
+        "notes": _stored_notes(read.notes if read else (), form),
         "refusal": _refusal(read, form),
         "overrides": _overrides(overrides),
         "unknown_columns": _unknown(overrides, read),
@@ -82,7 +81,7 @@ def _table(table: DataTable, form: Form) -> JsonObject:
     return {
         **table_reference(table.uuid, table.name, table.rows, len(table.columns), form),
         "captions": list(table.captions),
-        "notes": stored_notes(table.notes, form),
+        "notes": _stored_notes(table.notes, form),
         "columns": [_column(each, form) for each in columns_of(table)],
     }
 
@@ -93,17 +92,11 @@ def _column(column: Column, form: Form) -> JsonObject:
         "name": column.name,
         "type": column.type.value,
         "unit": column.unit,
-        "is_derived": column.derived,
-        "decisions": notes(column.decisions, form),
-        "warnings": notes(column.warnings, form),
+        "derived": column.derived,
+        "decisions": [note(each, form) for each in column.decisions],
+        "warnings": [note(each, form) for each in column.warnings],
     }
 
 
-def stored_notes(stored: Iterable[Mapping[str, Any]], form: Form) -> list[JsonValue]:
-    """Notes as they are kept, in plain sentences."""
-    return notes(map(note_from, stored), form)
-
-
-def notes(found: Iterable[Note], form: Form) -> list[JsonValue]:
-    """What was decided or seen, in plain sentences."""
-    return [{"code": each.code, **form.text("text", sentence(each)), "count": each.count} for each in found]
+def _stored_notes(stored: Iterable[Mapping[str, Any]], form: Form) -> list[JsonValue]:
+    return [note(note_from(each), form) for each in stored]

@@ -12,10 +12,10 @@ from portal.catalog.services.tables import columns_of, schema_of
 from portal.catalog.table_queries import FoundTable, TableVersion
 from portal.exchange import v1, v1_parts
 from portal.exchange.v1_exports import export_kinds, is_mapped
-from portal.exchange.v1_parts import Form
-from portal.exchange.v1_readings import notes, stored_notes
+from portal.exchange.v1_parts import Form, note
 from portal.exchange.values import JsonObject, JsonValue, instant
 from portal.tables.query import RESERVED
+from portal.tables.reading import note_from
 from portal.tables.schema import Schema
 from portal.tables.values import Column, Profile
 from portal.text import LANGUAGES, LocalizedText
@@ -51,7 +51,7 @@ def table(
         "rows": kept.rows,
         "total_rows": list(kept.total_rows),
         "captions": list(kept.captions),
-        "notes": stored_notes([*read.notes, *kept.notes], form),
+        "notes": [note(note_from(each), form) for each in (*read.notes, *kept.notes)],
         "format": read.format,
         "encoding": read.encoding,
         "has_search": schema.has_search,
@@ -83,9 +83,9 @@ def _column(column: Column, words: Mapping[str, Any], form: Form) -> JsonObject:
         "type": column.type.value,
         "unit": column.unit,
         "text_key": column.text_key,
-        "is_derived": column.derived,
-        "decisions": notes(column.decisions, form),
-        "warnings": notes(column.warnings, form),
+        "derived": column.derived,
+        "decisions": [note(each, form) for each in column.decisions],
+        "warnings": [note(each, form) for each in column.warnings],
         "profile": _profile(column.profile),
     }
 

@@ -30,6 +30,9 @@ from portal.web.map_layers import Features, Layer, Step, Values, step_of, steps
 _POINT_RADIUS = 4.0
 _HALO = 9.0
 _MOST_ROOMS = 300
+_LARGE = 24.0
+# More than any area.
+_FIRST = 1e9
 _KINDS = {"phuong": "Phường ", "xa": "Xã ", "dac-khu": "Đặc khu ", "thi-tran": "Thị trấn "}
 
 
@@ -233,18 +236,21 @@ def _names(
     """Names of units, the larger before the smaller; in a small picture only of what is brought out. Hoàng Sa has
     its name below its frame, always."""
     wishes = [
-        Wish(
-            _bare(unit),
-            mark.x,
-            mark.y,
-            max(mark.radius, mark.halo),
-            -(unit.area_km2 or 0) - 1e9 * mark.is_here,
-            mark.is_here,
-        )
+        _wish(unit, mark)
         for unit, mark in zip(units, marks, strict=True)
         if unit.kind != HOANG_SA_KIND and (mark.is_here or frame.width > SMALL)
     ]
     return place_labels(wishes, frame.width, frame.height, taken)
+
+
+def _wish(unit: Unit, mark: Mark) -> Wish:
+    radius = max(mark.radius, mark.halo)
+    # Beside what is large, a name would stand among its neighbours.
+    away = radius if radius < _LARGE and not mark.path else mark.halo
+    rank = -(unit.area_km2 or 0) - _FIRST * mark.is_here
+    return Wish(
+        unit.name.vi.removeprefix(_KINDS.get(unit.kind, "")), mark.x, mark.y, radius, away, rank, mark.is_here
+    )
 
 
 def _rooms(marks: Iterable[Mark]) -> list[Room]:
@@ -254,10 +260,6 @@ def _rooms(marks: Iterable[Mark]) -> list[Room]:
         (each.x - each.radius, each.y - each.radius, each.x + each.radius, each.y + each.radius)
         for each in points
     ]
-
-
-def _bare(unit: Unit) -> str:
-    return unit.name.vi.removeprefix(_KINDS.get(unit.kind, ""))
 
 
 def _settings(layer: Layer | None, all_steps: Sequence[Step], here: Iterable[str]) -> JsonObject:

@@ -161,7 +161,9 @@ def test_paths_are_relative_and_exact() -> None:
 
 
 def test_names_do_not_cover_one_another() -> None:
-    wishes = [Wish(f"Phường {number}", 50 + number * 9, 50 + number * 4, 5, number) for number in range(30)]
+    wishes = [
+        Wish(f"Phường {number}", 50 + number * 9, 50 + number * 4, 5, 5, number) for number in range(30)
+    ]
     labels = place_labels(wishes, 400, 300, [(300, 0, 400, 100)])
     assert labels[0].text == "Phường 0" and 5 < len(labels) < 30
     rooms = []

@@ -5,8 +5,17 @@ from __future__ import annotations
 from marshmallow import fields
 
 from portal.api.v1 import shapes
-from portal.api.v1.reading_forms import NoteForm
 from portal.api.v1.schemas import DatasetLinks, FileVersionForm, SelfLink
+
+
+class NoteForm(shapes.Shape):
+    """Something that was decided or seen while reading; `evidence` are cells, `count` how many are concerned."""
+
+    code = shapes.text(null=False)
+    evidence = shapes.texts()
+    count = shapes.whole()
+    text = shapes.text(null=False)
+    text_i18n = shapes.both()
 
 
 class BinForm(shapes.Shape):
@@ -44,7 +53,7 @@ class ProfileForm(shapes.Shape):
 
 class ColumnForm(shapes.Shape):
     """A column. `key` is its name in rows and parameters (`parameter`: to compare for equality), `name` that of the
-    file; `title` and `description` are the steward's words; `is_derived`: made of other columns."""
+    file; `title` and `description` are the steward's words; `derived`: made of other columns."""
 
     key = shapes.text(null=False)
     name = shapes.text(null=False)
@@ -56,7 +65,7 @@ class ColumnForm(shapes.Shape):
     type = shapes.text(null=False)
     unit = shapes.text()
     text_key = shapes.text()
-    is_derived = fields.Boolean(required=True)
+    derived = fields.Boolean(required=True)
     decisions = shapes.many(NoteForm)
     warnings = shapes.many(NoteForm)
     profile = shapes.one(ProfileForm)

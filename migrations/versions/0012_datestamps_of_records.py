@@ -1,4 +1,4 @@
-"""When a record as harvesters are told it last changed, in a column; indexes of both orders of change."""
+"""When a record as harvesters are told it last changed, in a column with an index."""
 
 from __future__ import annotations
 
@@ -33,4 +33,3 @@ def upgrade() -> None:
     op.execute(_OF_AGENCIES)
     told = ["datestamp", "id", "state", "illustrative", "agency_id"]
     op.create_index("ix_dataset_datestamp", "dataset", told)
-    op.create_index("ix_dataset_state_updated", "dataset", ["state", "updated_at", "id"])
