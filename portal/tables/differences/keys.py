@@ -35,8 +35,8 @@ def find_key(
     engine: duckdb.DuckDBPyConnection, sides: tuple[Side, Side], pairs: Sequence[Pair]
 ) -> Key | None:
     """The first candidate whose values are unique and never missing in both versions, and of which the smaller version
-    shares at least half; else the one that shares most. Identifiers come first, then texts and periods, then whole
-    numbers, each in the order of the columns; one column before two."""
+    shares at least half; else the one that shares most. Identifiers come first, then texts and periods, each in the
+    order of the columns; one column before two; at last a whole number in the first column."""
     best: tuple[int, Key] | None = None
     tried = 0
     for key in _candidates(engine, sides, pairs):
@@ -106,11 +106,15 @@ def _candidates(
     usable.sort(key=lambda pair: _place(pair, sides))
     single: list[tuple[Pair, ...]] = [(pair,) for pair in usable[:_MOST_SINGLE]]
     double: list[tuple[Pair, ...]] = list(combinations(usable[:_MOST_PAIRED], 2))
-    # A whole number is a count more often than a name: it is asked when nothing else tells rows apart.
-    for is_number, candidates in ((False, single), (False, double), (True, single), (True, double)):
-        wanted = [each for each in candidates if any(_is_number(pair) for pair in each) is is_number]
-        for found in _surveyed(engine, sides, wanted):
+    # A whole number is a count more often than a name: only that of a first column, when nothing else is left.
+    numbers = [each for each in single if _is_number(each[0]) and not any(_places(each[0], sides))]
+    for candidates in (_without_numbers(single), _without_numbers(double), numbers):
+        for found in _surveyed(engine, sides, candidates):
             yield Key(found, _why(found))
+
+
+def _without_numbers(candidates: list[tuple[Pair, ...]]) -> list[tuple[Pair, ...]]:
+    return [each for each in candidates if not any(_is_number(pair) for pair in each)]
 
 
 def _may_be_key(pair: Pair) -> bool:
@@ -125,10 +129,12 @@ def _is_number(pair: Pair) -> bool:
 
 def _place(pair: Pair, sides: tuple[Side, Side]) -> tuple[int, int, list[str]]:
     """The same whichever version is the newer one."""
-    before, after = sides
     rank = max(_RANKS[pair.before.type], _RANKS[pair.after.type])
-    position = before.place(pair.before) + after.place(pair.after)
-    return rank, position, sorted((pair.before.name, pair.after.name))
+    return rank, sum(_places(pair, sides)), sorted((pair.before.name, pair.after.name))
+
+
+def _places(pair: Pair, sides: tuple[Side, Side]) -> tuple[int, int]:
+    return sides[0].place(pair.before), sides[1].place(pair.after)
 
 
 def _why(pairs: Sequence[Pair]) -> str:

@@ -146,6 +146,16 @@ def test_the_key_is_two_columns_where_one_does_not_tell_rows_apart(compare: Comp
     assert (found.why, found.changed_cells) == ("pair", 1)
 
 
+def test_figures_are_no_key_though_no_two_are_alike(compare: Compare) -> None:
+    before = "Loại;Số lượt\n" + "".join(f"{'ab'[n % 2]};{n * 17}\n" for n in range(1, 20))
+    found = compare(before, before.replace(";34\n", ";35\n"))
+    assert (found.key, found.rows) == ((), Counts(added=1, removed=1, unchanged=18))
+    first = "Số;Loại\n" + "".join(f"{n * 17};{'ab'[n % 2]}\n" for n in range(1, 20))
+    found = compare(first, first.replace("34;a", "34;b"))
+    assert [column.field.key for column in found.key] == ["so"]
+    assert found.rows == Counts(changed=1, unchanged=18)
+
+
 def test_without_a_key_rows_are_compared_by_content_as_often_as_they_occur(compare: Compare) -> None:
     before = "Loại;Màu\n" + "a;đỏ\n" * 3 + "b;xanh\n" * 2 + "c;vàng\n"
     after = "Loại;Màu\n" + "c;vàng\n" + "a;đỏ\n" * 2 + "b;xanh\n" * 4
