@@ -186,6 +186,11 @@ def ckan_action(name: str) -> str:
     return f"/api/3/action/{quote(name, safe='')}"
 
 
+def datastore_dump(table: str) -> str:
+    """All rows of a table as a file, where clients of CKAN look for it."""
+    return f"/datastore/dump/{quote(table, safe='')}"
+
+
 def ckan_download(dataset: UUID, distribution: UUID, name: str) -> str:
     """The newest file of a distribution, where clients of CKAN look for it."""
     return f"/dataset/{dataset}/resource/{distribution}/download/{quote(name, safe='')}"

@@ -22,7 +22,9 @@ from portal.catalog.models import (
     Vocabulary,
 )
 from portal.exchange.values import JsonObject, JsonValue, day, instant, localized
+from portal.tables.notes import sentence
 from portal.tables.refusals import Refusal
+from portal.tables.values import Note
 from portal.text import LANGUAGES, Language, LocalizedText
 
 
@@ -132,6 +134,7 @@ def place(place: Place, form: Form, *, count: int | None = None) -> JsonObject:
         "latitude": place.latitude,
         "longitude": place.longitude,
         "area_km2": place.area_km2,
+        "bbox": [*place.box] if place.box else None,
         "valid_from": day(place.valid_from),
         "valid_until": day(place.valid_until),
         "dataset_count": count,
@@ -211,6 +214,16 @@ def table_reference(uuid: UUID, name: str | None, rows: int, columns: int, form:
             "rows": form.link(links.api("tables", uuid, "rows")),
             **{f"page_{each}": form.link(links.table_page(uuid, each)) for each in LANGUAGES},
         },
+    }
+
+
+def note(note: Note, form: Form) -> JsonObject:
+    """Something decided or seen while a file was read, with its sentence."""
+    return {
+        "code": note.code,
+        "evidence": list(note.evidence),
+        "count": note.count,
+        **form.text("text", sentence(note)),
     }
 
 

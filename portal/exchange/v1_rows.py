@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from portal.exchange.values import JsonObject, JsonValue
 from portal.tables.cells import csv_text, guarded
 from portal.tables.query import Measure, RowQuery
-from portal.tables.rows import Page
+from portal.tables.rows import MARK, Page
 from portal.tables.schema import Schema
 
 TEXTS = "_texts"
@@ -46,14 +46,16 @@ def arrays(page: Page, columns: list[JsonValue], facts: RowFacts) -> JsonObject:
     return {**_head(page, columns, facts), "rows": [list(row) for row in page.rows], "texts": texts}
 
 
-def comma_separated(page: Page, columns: list[str]) -> bytes:
-    """The rows under the columns' own names; a cell that did not fit is its text."""
+def comma_separated(page: Page, columns: list[str], *, marked: bool) -> bytes:
+    """The rows under the columns' own names; a cell that did not fit is its text. `marked`: a column tells that the
+    figures are made up."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(map(guarded, columns))
+    writer.writerow([*map(guarded, columns), *([MARK["name"]] if marked else [])])
+    mark = [csv_text(True)] if marked else []
     for row, texts in zip(page.rows, page.texts, strict=True):
         cells = (texts.get(key, value) for key, value in zip(page.keys, row, strict=True))
-        writer.writerow(map(csv_text, cells))
+        writer.writerow([*map(csv_text, cells), *mark])
     return buffer.getvalue().encode("utf-8", "replace")
 
 

@@ -11,33 +11,14 @@ from portal import links
 from portal.catalog.services.tables import columns_of, schema_of
 from portal.catalog.table_queries import FoundTable, TableVersion
 from portal.exchange import v1, v1_parts
-from portal.exchange.v1_parts import Form
+from portal.exchange.v1_exports import export_kinds, is_mapped
+from portal.exchange.v1_parts import Form, note
 from portal.exchange.values import JsonObject, JsonValue, instant
-from portal.tables.notes import sentence
 from portal.tables.query import RESERVED
+from portal.tables.reading import note_from
 from portal.tables.schema import Schema
-from portal.tables.values import Column, Note, Profile
+from portal.tables.values import Column, Profile
 from portal.text import LANGUAGES, LocalizedText
-
-
-@dataclass(frozen=True, slots=True)
-class ExportKind:
-    """A form that whole answers are taken in: its name among the writers, and what it is sent as."""
-
-    writer: str
-    media_type: str
-
-
-EXPORTS: dict[str, ExportKind] = {
-    "csv": ExportKind("csv", "text/csv; charset=utf-8; header=present"),
-    "excel.csv": ExportKind("csv-excel", "text/csv; charset=utf-8; header=present"),
-    "json": ExportKind("json", "application/json"),
-    "jsonl": ExportKind("jsonl", "application/jsonl"),
-    "xlsx": ExportKind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "parquet": ExportKind("parquet", "application/vnd.apache.parquet"),
-    "geojson": ExportKind("geojson", "application/geo+json"),
-}
-"""By the end of the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +51,7 @@ def table(
         "rows": kept.rows,
         "total_rows": list(kept.total_rows),
         "captions": list(kept.captions),
-        "notes": [_note(Note(**each), form) for each in (*read.notes, *kept.notes)],
+        "notes": [note(note_from(each), form) for each in (*read.notes, *kept.notes)],
         "format": read.format,
         "encoding": read.encoding,
         "has_search": schema.has_search,
@@ -82,11 +63,6 @@ def table(
         "read_at": instant(read.read_at),
         "links": _links(found, schema, address, form),
     }
-
-
-def is_mapped(schema: Schema) -> bool:
-    """Whether rows have a place on the map, so that they can be had as GeoJSON."""
-    return schema.has_geometry or schema.place is not None
 
 
 def filter_name(key: str) -> str:
@@ -108,18 +84,9 @@ def _column(column: Column, words: Mapping[str, Any], form: Form) -> JsonObject:
         "unit": column.unit,
         "text_key": column.text_key,
         "derived": column.derived,
-        "decisions": [_note(each, form) for each in column.decisions],
-        "warnings": [_note(each, form) for each in column.warnings],
+        "decisions": [note(each, form) for each in column.decisions],
+        "warnings": [note(each, form) for each in column.warnings],
         "profile": _profile(column.profile),
-    }
-
-
-def _note(note: Note, form: Form) -> JsonObject:
-    return {
-        "code": note.code,
-        "evidence": list(note.evidence),
-        "count": note.count,
-        **form.text("text", sentence(note)),
     }
 
 
@@ -164,9 +131,7 @@ def _version(version: TableVersion, uuid: UUID, form: Form) -> JsonObject:
 
 def _links(found: FoundTable, schema: Schema, address: TableAddress, form: Form) -> JsonObject:
     exports: dict[str, JsonValue] = {
-        kind: form.link(address.path(f"export.{kind}"))
-        for kind in EXPORTS
-        if kind != "geojson" or is_mapped(schema)
+        kind: form.link(address.path(f"export.{kind}")) for kind in export_kinds(schema)
     }
     return {
         "self": form.link(address.path()),

@@ -72,8 +72,9 @@ def rows_tag(sha256: str, *parts: object) -> str:
     return f"rows-{sha256[:16]}-{digest}"
 
 
-def unchanged(tag: str) -> Response | None:
-    """304 for an anonymous reader who has this answer already, in any encoding that it may be sent in."""
+def unchanged(tag: str, *, is_weak: bool = False) -> Response | None:
+    """304 for an anonymous reader who has this answer already, in any encoding that it may be sent in. `is_weak`:
+    its bytes tell when they were written, too."""
     if carries_token(request.environ):
         return None
     asked = request.headers.get("If-None-Match", "")
@@ -83,15 +84,15 @@ def unchanged(tag: str) -> Response | None:
         return None
     response = Response(status=304)
     del response.headers["Content-Type"]
-    response.headers["ETag"] = known
+    response.headers["ETag"] = f"W/{known}" if is_weak else known
     return _kept(response)
 
 
-def tagged(response: Response, tag: str) -> Response:
+def tagged(response: Response, tag: str, *, is_weak: bool = False) -> Response:
     """The whole answer under its tag. Readers keep it and ask again each time; what somebody with a token was told
     is for them alone (`portal.http.answers`)."""
     if not carries_token(request.environ):
-        response.headers["ETag"] = etag(tag, "")
+        response.headers["ETag"] = f"W/{etag(tag, '')}" if is_weak else etag(tag, "")
     return _kept(response)
 
 

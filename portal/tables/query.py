@@ -78,7 +78,8 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class RowQuery:
-    """What is asked. `after`: the sorted values of the last row of the page before, then its tie-break."""
+    """What is asked. `after`: the sorted values of the last row of the page before, then its tie-break. `offset`:
+    how many rows are passed over, for clients that count; `most`: where an export ends, if not with the answer."""
 
     select: tuple[Field, ...]
     where: Junction
@@ -88,6 +89,8 @@ class RowQuery:
     sort: tuple[Sort, ...] = ()
     limit: int = DEFAULT_LIMIT
     after: tuple[Value, ...] | None = None
+    offset: int = 0
+    most: int | None = None
 
     @property
     def is_grouped(self) -> bool:
@@ -130,6 +133,8 @@ def parse(pairs: Iterable[tuple[str, str]], schema: Schema) -> RowQuery:
         measures,
         limit=_limit(given.get("limit", "")),
     )
+    if len(set(query.keys)) < len(query.keys):
+        raise _fault("measure", "Trùng tên với một cột gộp nhóm.", "A column to group by has the same name.")
     sort = _sort(given.get("sort", ""), query, schema)
     after = _after(given["after"], sort, query, schema) if given.get("after") else None
     return RowQuery(

@@ -88,7 +88,9 @@ def _export(
     spans = _spans(request["values"], request["spanned_rows"])
     cursor = engine.execute(request["sql"], next(spans))
     names = [str(each[0]) for each in cursor.description or ()]
-    rows = Rows(request["columns"], names, _batches(engine, cursor, request["sql"], spans), request["place"])
+    constants = tuple(request["constants"].values())
+    found = ((*row, *constants) for row in _batches(engine, cursor, request["sql"], spans))
+    rows = Rows(request["columns"], [*names, *request["constants"]], found, request["place"])
     for piece in write(request["format"], rows, work):
         if piece:
             _send(answers, piece)

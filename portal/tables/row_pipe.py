@@ -37,6 +37,7 @@ class RowLimits:
     export_bytes: int = 2048 * _MEBIBYTE
     threads: int = 2
     slots: int = 2
+    export_slots: int = 4
     wait_seconds: float = 2.0
 
 

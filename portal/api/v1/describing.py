@@ -26,7 +26,8 @@ def describes_files(
     blueprint: Blueprint, rule: str, *, media_types: Sequence[str], parameters: Sequence[Parameter]
 ) -> Callable[[View], View]:
     """GET (and HEAD) of `rule`, which answers in another form than JSON of ours."""
-    content = {each: {"schema": {"type": "string", "format": "binary"}} for each in media_types}
+    names = dict.fromkeys(each.partition(";")[0] for each in media_types)
+    content = {each: {"schema": {"type": "string", "format": "binary"}} for each in names}
     documentation = {
         "parameters": list(parameters),
         "responses": {"200": {"description": "OK", "content": content}},

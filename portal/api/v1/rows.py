@@ -16,6 +16,7 @@ from portal.api.v1.table_forms import RowPage
 from portal.api.v1.tables import TABLE, VERSION
 from portal.errors import NotFound
 from portal.exchange import v1_rows
+from portal.exchange.v1_exports import file_name
 from portal.exchange.v1_rows import RowFacts
 from portal.files.names import content_disposition
 from portal.http.rows import row_process, tagged, unchanged
@@ -121,11 +122,11 @@ def _arrays(question: Asked, page: Page, further: str | None) -> Response:
 
 
 def _comma_separated(question: Asked, page: Page, further: str | None) -> Response:
-    body = v1_rows.comma_separated(page, v1_rows.answer_names(question.query))
+    names = v1_rows.answer_names(question.query)
+    body = v1_rows.comma_separated(page, names, marked=question.is_illustrative)
     response = Response(body, content_type=_CSV)
-    response.headers["Content-Disposition"] = content_disposition(
-        f"{question.found.dataset.slug}.csv", disposition="inline"
-    )
+    name = file_name(question.found, question.address.version, "csv")
+    response.headers["Content-Disposition"] = content_disposition(name, disposition="inline")
     return response
 
 

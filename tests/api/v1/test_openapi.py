@@ -68,6 +68,10 @@ FILES = {
     "/api/v1/tables/{uuid}/rows.{form}",
     "/api/v1/tables/{uuid}/versions/{number}/rows.{form}",
     "/api/v1/tables/{uuid}/differences.csv",
+    "/api/v1/tables/{uuid}/export.{kind}",
+    "/api/v1/tables/{uuid}/versions/{number}/export.{kind}",
+    "/api/v1/tables/{uuid}/openapi.json",
+    "/api/v1/tables/{uuid}/versions/{number}/openapi.json",
 }
 PROBLEMS = [
     f"{TABLE}/rows?khong_co=1",
