@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import struct
 import sys
 from collections.abc import Iterator
@@ -24,7 +25,9 @@ _SPAN = 50_000
 
 def main() -> None:
     """Answers requests from standard input until it ends. The first names folder and limits."""
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    # What the engine prints (it shows progress after two seconds) must not be taken for an answer.
+    os.dup2(2, 1)
     setting = _read(requests)
     if setting is None:
         return
@@ -51,6 +54,7 @@ def _engine(setting: dict[str, Any]) -> duckdb.DuckDBPyConnection:
             "memory_limit": f"{setting['engine_memory_bytes'] // 1024**2}MB",
             "threads": str(setting["threads"]),
             "temp_directory": "",
+            "enable_progress_bar": "false",
             "python_enable_replacements": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
