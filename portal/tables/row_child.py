@@ -54,13 +54,13 @@ def _engine(setting: dict[str, Any]) -> duckdb.DuckDBPyConnection:
             "memory_limit": f"{setting['engine_memory_bytes'] // 1024**2}MB",
             "threads": str(setting["threads"]),
             "temp_directory": "",
-            "enable_progress_bar": "false",
             "python_enable_replacements": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }
     )
     engine.execute("SET TimeZone = 'UTC'")
+    engine.execute("SET enable_progress_bar = false")
     engine.execute(f"SET allowed_directories = [{sql_text(setting['folder'] + '/')}]")
     engine.execute("SET enable_external_access = false")
     engine.execute("SET lock_configuration = true")
