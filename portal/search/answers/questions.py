@@ -59,7 +59,7 @@ def _ways_in_order(words: Words, concepts: Sequence[Concept]) -> Iterator[list[W
     longest_first = sorted(concepts, key=lambda concept: -len(concept.alternatives[0].words))
     place = 0
     while place < len(words):
-        here = (each for each in longest_first if words[place:][: len(typed := _typed(each))] == typed)
+        here = (each for each in longest_first if words[place : place + len(_typed(each))] == _typed(each))
         concept = next(here, None)
         yield list(_ways(concept)) if concept else [words[place : place + 1]]
         place += len(_typed(concept)) if concept else 1
