@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,17 @@ class FoundTable:
 
 
 @dataclass(frozen=True, slots=True)
+class TableVersion:
+    """That there is a table in a file version, without its columns."""
+
+    number: int
+    rows: int
+    file_name: str
+    created_at: datetime
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OwedFile:
     """A file version that is to be read."""
 
@@ -60,6 +72,31 @@ def table_versions(session: Session, uuid: UUID) -> Sequence[FoundTable]:
     """The table in every version that has it, newest first."""
     query = _joined().where(DataTable.uuid == uuid).options(selectinload(Dataset.replacement))
     return [_found(row) for row in session.execute(query.order_by(FileVersion.number.desc()))]
+
+
+def tables_with_history(session: Session, distribution_ids: Sequence[int]) -> set[UUID]:
+    """Present tables of distributions that an earlier version has as well."""
+    query = (
+        select(DataTable.uuid)
+        .join(Reading, DataTable.reading_id == Reading.id)
+        .join(FileVersion, Reading.file_version_id == FileVersion.id)
+        .join(Distribution, FileVersion.distribution_id == Distribution.id)
+        .where(Distribution.id.in_(distribution_ids), FileVersion.number <= Distribution.table_version)
+        .group_by(DataTable.uuid)
+        .having(func.count() > 1, func.max(FileVersion.number) == func.max(Distribution.table_version))
+    )
+    return set(session.scalars(query))
+
+
+def version_lines(session: Session, uuid: UUID) -> list[TableVersion]:
+    """In which versions of its file the table is, newest first."""
+    query = (
+        select(FileVersion.number, DataTable.rows, FileVersion.name, FileVersion.created_at, Reading.read_at)
+        .join(Reading, DataTable.reading_id == Reading.id)
+        .join(FileVersion, Reading.file_version_id == FileVersion.id)
+        .where(DataTable.uuid == uuid)
+    )
+    return [TableVersion(*row) for row in session.execute(query.order_by(FileVersion.number.desc()))]
 
 
 def sibling_tables(session: Session, reading_id: int) -> Sequence[DataTable]:

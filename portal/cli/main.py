@@ -16,6 +16,7 @@ COMMANDS = {
     "init": "portal.cli.fill:init",
     "seed": "portal.cli.fill:seed",
     "import": "portal.cli.fill:import_files",
+    "places": "portal.cli.places:places",
     "reindex": "portal.cli.upkeep:reindex",
     "read-tables": "portal.cli.upkeep:read_tables",
     "worker": "portal.cli.upkeep:worker",

@@ -22,7 +22,9 @@ from portal.catalog.models import (
     Vocabulary,
 )
 from portal.exchange.values import JsonObject, JsonValue, day, instant, localized
+from portal.tables.notes import sentence
 from portal.tables.refusals import Refusal
+from portal.tables.values import Note
 from portal.text import LANGUAGES, Language, LocalizedText
 
 
@@ -132,6 +134,7 @@ def place(place: Place, form: Form, *, count: int | None = None) -> JsonObject:
         "latitude": place.latitude,
         "longitude": place.longitude,
         "area_km2": place.area_km2,
+        "bbox": [*place.box] if place.box else None,
         "valid_from": day(place.valid_from),
         "valid_until": day(place.valid_until),
         "dataset_count": count,
@@ -185,7 +188,7 @@ def distribution(distribution: Distribution, form: Form) -> JsonObject:
         # Counted where a table was read, otherwise what the record says.
         "rows": distribution.tables[0]["rows"] if distribution.tables else distribution.rows,
         "columns": [dict(column) for column in distribution.columns],
-        "file_versions": [_file_version(uuid, each, form) for each in distribution.file_versions],
+        "file_versions": [file_version(uuid, each, form) for each in distribution.file_versions],
         "created_at": instant(distribution.created_at),
         "updated_at": instant(distribution.updated_at),
         "links": {"self": form.link(links.api("distributions", uuid))},
@@ -214,11 +217,22 @@ def table_reference(uuid: UUID, name: str | None, rows: int, columns: int, form:
     }
 
 
+def note(note: Note, form: Form) -> JsonObject:
+    """Something decided or seen while a file was read, with its sentence."""
+    return {
+        "code": note.code,
+        "evidence": list(note.evidence),
+        "count": note.count,
+        **form.text("text", sentence(note)),
+    }
+
+
 def _stored_reference(table: Mapping[str, Any], form: Form) -> JsonObject:
     return table_reference(UUID(table["id"]), table["name"], table["rows"], table["columns"], form)
 
 
-def _file_version(uuid: UUID, file: FileVersion, form: Form) -> JsonObject:
+def file_version(uuid: UUID, file: FileVersion, form: Form) -> JsonObject:
+    """One immutable file of the distribution with this id."""
     return {
         "number": file.number,
         "file_name": file.name,

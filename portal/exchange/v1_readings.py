@@ -9,12 +9,11 @@ from portal import links
 from portal.catalog.models import DataTable, Reading
 from portal.catalog.services.readings import LastReading, overrides_of
 from portal.catalog.services.tables import columns_of
-from portal.exchange.v1_parts import Form, table_reference
+from portal.exchange.v1_parts import Form, note, table_reference
 from portal.exchange.values import JsonObject, JsonValue, instant
-from portal.tables.notes import sentence
 from portal.tables.reading import note_from
 from portal.tables.refusals import Refusal
-from portal.tables.values import Column, Note, Overrides
+from portal.tables.values import Column, Overrides
 
 
 def reading(found: LastReading, form: Form) -> JsonObject:
@@ -93,15 +92,11 @@ def _column(column: Column, form: Form) -> JsonObject:
         "name": column.name,
         "type": column.type.value,
         "unit": column.unit,
-        "is_derived": column.derived,
-        "decisions": _notes(column.decisions, form),
-        "warnings": _notes(column.warnings, form),
+        "derived": column.derived,
+        "decisions": [note(each, form) for each in column.decisions],
+        "warnings": [note(each, form) for each in column.warnings],
     }
 
 
 def _stored_notes(stored: Iterable[Mapping[str, Any]], form: Form) -> list[JsonValue]:
-    return _notes(map(note_from, stored), form)
-
-
-def _notes(notes: Iterable[Note], form: Form) -> list[JsonValue]:
-    return [{"code": each.code, **form.text("text", sentence(each)), "count": each.count} for each in notes]
+    return [note(note_from(each), form) for each in stored]

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from portal.tables.columns import Judgement, judge_columns
-from portal.tables.grid import RawTable
+from portal.tables.grid import RawTable, plain
 from portal.tables.judge import Judged
 from portal.tables.places import add_places
 from portal.tables.profile import profile_of
-from portal.tables.shapes import sql_name, sql_text
+from portal.tables.shapes import folded_sql, sql_name, sql_text
 from portal.tables.staging import Staged, stage
-from portal.tables.values import Column, ColumnOverride, ColumnType, Note, Table
+from portal.tables.values import SEARCHED, SEPARATOR, Column, ColumnOverride, Note, Table
 from portal.text import slugify
 
 ROW, TOTAL, SEARCH, GEOMETRY = "_row", "_total", "_search", "_geometry"
-_ROWS_IN_GROUP = 100_000
-_SEARCHED = frozenset({ColumnType.TEXT, ColumnType.IDENTIFIER, ColumnType.UNIT_CODE})
+# A page reads whole groups: small ones make pages fast, smaller ones cost space and slow whole scans.
+_ROWS_IN_GROUP = 20_480
 _MAX_TOTALS_LISTED = 100
 
 
@@ -71,13 +71,6 @@ def text_key(key: str) -> str:
     return f"{key}__text"
 
 
-def folded_sql(expression: str) -> str:
-    """What `portal.text.fold` does, in the engine."""
-    plain = f"lower(strip_accents(replace(replace({expression}, 'đ', 'd'), 'Đ', 'd')))"
-    # As many bytes as letters: nothing to fold, and looking costs a twentieth of folding.
-    return f"CASE WHEN strlen({expression}) = length({expression}) THEN lower({expression}) ELSE {plain} END"
-
-
 def _keys(names: Iterable[str]) -> list[str]:
     """Names for programs: letters, digits and underscores, no two alike."""
     keys: list[str] = []
@@ -102,31 +95,35 @@ def _write(
     raw: RawTable,
     target: Path,
 ) -> None:
+    # Values are made once, below; what did not fit is seen on them.
+    values = [f"{each.judged.value} AS v{index}" for index, (_, each) in enumerate(columns)]
     parts = [ROW]
     if staged.has_totals:
         parts.append(TOTAL)
-    for key, each in columns:
-        parts.append(f"{each.judged.value} AS {sql_name(key)}")
+    for index, (key, each) in enumerate(columns):
+        parts.append(f"v{index} AS {sql_name(key)}")
         if each.may_misfit:
-            parts.append(f"{_misfit_sql(each.judged)} AS {sql_name(text_key(key))}")
-    searched = [each.judged.value for _, each in columns if each.judged.type in _SEARCHED]
-    searched += [_misfit_sql(each.judged) for _, each in columns if each.may_misfit]
+            parts.append(f"{_misfit_sql(each.judged, f'v{index}')} AS {sql_name(text_key(key))}")
+    every = [each for _, each in columns]
+    searched = [f"v{index}" for index, each in enumerate(every) if each.judged.type in SEARCHED]
+    searched += [_misfit_sql(each.judged, f"v{i}") for i, each in enumerate(every) if each.may_misfit]
     if searched:
-        joined = ", ".join(searched)
-        parts.append(f"{folded_sql(f'concat_ws(chr(10), {joined})')} AS {SEARCH}")
+        # Column by column: most hold few different values, or nothing to fold.
+        joined = ", ".join(f"coalesce({folded_sql(each)}, '')" for each in searched)
+        parts.append(f"concat_ws({SEPARATOR}, {joined}) AS {SEARCH}")
     if raw.has_geometry:
         parts.append(f"c{raw.header.index(GEOMETRY)} AS {GEOMETRY}")
     connection.execute(
-        f"""COPY (SELECT {", ".join(parts)} FROM {source})
+        f"""COPY (SELECT {", ".join(parts)} FROM (SELECT *, {", ".join(values)} FROM {source}))
             TO {sql_text(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_ROWS_IN_GROUP})"""
     )
 
 
-def _misfit_sql(judged: Judged) -> str:
+def _misfit_sql(judged: Judged, value: str) -> str:
     marks = ", ".join(sql_text(mark) for mark in judged.missing_marks)
     is_nothing = f" AND {judged.cell} NOT IN ({marks})" if marks else ""
     said = f"ltrim({judged.cell}, chr(1) || chr(2) || chr(3))"
-    return f"CASE WHEN {judged.cell} IS NOT NULL{is_nothing} AND ({judged.value}) IS NULL THEN {said} END"
+    return f"CASE WHEN {judged.cell} IS NOT NULL{is_nothing} AND {value} IS NULL THEN {said} END"
 
 
 def _column(
@@ -142,8 +139,13 @@ def _column(
         warnings.append(Note("misfits", profile.misfit_samples, profile.misfits))
     return Column(
         index, judged.name, key, judged.type, judged.storage, profile, judged.unit,
-        companion if profile.misfits else None, each.is_derived, tuple(judged.decisions), tuple(warnings),
+        companion if profile.misfits else None, each.is_derived, _told(judged.decisions), _told(warnings),
     )  # fmt: skip
+
+
+def _told(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Notes whose evidence is as people see it: cells of spreadsheets carry a mark of what they are."""
+    return tuple(replace(note, evidence=tuple(map(plain, note.evidence))) for note in notes)
 
 
 def _total_rows(connection: duckdb.DuckDBPyConnection, staged: Staged, target: Path) -> tuple[int, ...]:

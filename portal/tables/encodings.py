@@ -85,7 +85,7 @@ def decoded(data: bytes, encoding: Encoding) -> str:
 
 def lines_of(path: Path, encoding: Encoding, most: int = -1) -> Iterator[str]:
     """The file's text in lines that keep their ends, cut at `most` characters; old fonts not yet repaired."""
-    with path.open(encoding=encoding.codec, errors=_ERRORS, newline="") as file:
+    with path.open(encoding=encoding.codec, errors=ERRORS, newline="") as file:
         first = True
         while line := file.readline(most):
             yield line.removeprefix("\ufeff") if first else line
@@ -118,12 +118,12 @@ def _keep_byte(error: UnicodeError) -> tuple[str, int]:
     return (chr(byte) if known else "\ufffd", error.start + 1 if known else error.end)
 
 
-_ERRORS = "portal-keep-byte"
-codecs.register_error(_ERRORS, _keep_byte)
+ERRORS = "portal-keep-byte"
+codecs.register_error(ERRORS, _keep_byte)
 
 
 def _decode(data: bytes, codec: str) -> str:
-    return codecs.getincrementaldecoder(codec)(_ERRORS).decode(data)
+    return codecs.getincrementaldecoder(codec)(ERRORS).decode(data)
 
 
 def _wide(sample: bytes) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.tables.grid import MARKS, NumberedRow, RawTable, Row, Sheet, plain
 from portal.tables.header import Header, find_header, is_caption, is_loose, unit_in_caption
@@ -19,7 +19,7 @@ _FOOT_ROWS = 12
 # Letterhead, title and the lines of a signature; a longer block of such lines is a table of texts.
 _LOOSE_ROWS = 10
 SECTION = "Phân nhóm"
-_TOTALS = frozenset(
+TOTALS = frozenset(
     (
         "tong",
         "tong cong",
@@ -79,8 +79,13 @@ def _tables_in(sheet: Sheet, limits: ReadLimits, header_row: int | None) -> Iter
         sections = _section_lines(sheet, header, below=head[max(header.rows - 1, 0)][0])
         if sections:
             table.header.append(_free(SECTION, header.names))
+        if sheet.body is not None and header.rows < len(head) and header.columns:
+            line, row = head[header.rows]
+            table.body = replace(sheet.body, first_line=line, width=len(row), columns=tuple(header.columns))
         table.rows = _body(reading, header, table, limits, sections, blocks=sheet.has_blocks)
         yield table
+        if table.is_taken:
+            return
         # Whoever did not want the rows has still to move past them.
         deque(table.rows, maxlen=0)
 
@@ -159,7 +164,7 @@ def _body(
         if len(kept) > _FOOT_ROWS:
             yield kept.popleft()
     foot: list[str] = []
-    while kept and (note := _footnote(kept[-1], header.names)) is not None:
+    while kept and (note := footnote(kept[-1], len(header.names))) is not None:
         foot.append(note)
         kept.pop()
     table.captions.extend(reversed(foot))
@@ -173,7 +178,7 @@ def _sectioned(rows: Iterator[NumberedRow], sections: frozenset[int], table: Raw
         if number not in sections:
             used = True
             yield [*row[:-1], heading, row[-1]] if sections else row
-        elif _footnote(row, table.header) is not None:
+        elif footnote(row, len(table.header)) is not None:
             yield [*row[:-1], "", row[-1]]
         else:
             heading, used = _line(row[:-1]), False
@@ -209,7 +214,7 @@ def _last_words(reading: _Reading, header: Header) -> list[str]:
     """Notes below a table; below the last of a sheet also dates, offices and names of those who signed."""
     ahead = _ahead(reading)
     notes: list[str] = []
-    while ahead and (note := _footnote([*ahead[0][1], ""], header.names)) is not None:
+    while ahead and (note := footnote([*ahead[0][1], ""], len(header.names))) is not None:
         notes += [note] if note else []
         ahead.pop(0)
     filled = [row for _, row in ahead if not _is_blank(row)]
@@ -294,17 +299,18 @@ def _repeats(cells: Row, header_key: tuple[str, ...]) -> bool:
 def _is_total(cells: Row) -> bool:
     for cell in cells[:3]:
         if cell and cell[0] in "TtCcGg":
-            return fold(clean_line(cell)) in _TOTALS
+            return fold(clean_line(cell)) in TOTALS
         if cell and not cell[0].isdigit() and cell[0] not in MARKS:
             return False
     return False
 
 
-def _footnote(row: Row, names: list[str]) -> str | None:
-    """The text of a row below the data that is no data."""
+def footnote(row: Row, names: int) -> str | None:
+    """The text of a row (its last cell is the mark of totals) below the data that is no data; `names`: how many
+    columns the table has."""
     filled = [cell for cell in row[:-1] if cell.strip(MARKS + " \n\t")]
     if not filled:
         return ""
-    if len(set(filled)) > 1 or len(names) < 2:
+    if len(set(filled)) > 1 or names < 2:
         return None
     return clean_line(plain(filled[0])) if _FOOTNOTE.match(filled[0]) else None

@@ -220,6 +220,10 @@ def number_sql(cell: str, evidence: Evidence, marks: Marks) -> str:
     cases = []
     if evidence.has(K.NATIVE_INTEGER, K.NATIVE_DECIMAL):
         cases.append(f"WHEN {cell}[1] = chr(1) THEN TRY_CAST({cell}[2:] AS DOUBLE)")
+    # Most numbers are written as machines write them, and are read ten times faster for being looked at so first.
+    plain = r"-?(?:[1-9][0-9]{0,17}|0)" if marks.point_groups else r"-?(?:[1-9][0-9]{0,17}|0|[0-9]+\.[0-9]+)"
+    if evidence.has(K.INTEGER, K.POINT, K.MAYBE_POINT):
+        cases.append(f"WHEN regexp_full_match({cell}, '{plain}') THEN TRY_CAST({cell} AS DOUBLE)")
     for kind, pattern in PATTERNS:
         if evidence.has(kind) and kind is not K.CODE:
             value = f"{sign} * TRY_CAST({_plain(core, kind, marks)} AS DOUBLE)"

@@ -6,7 +6,6 @@ import datetime
 import json
 import struct
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,6 +13,7 @@ from typing import Any, BinaryIO
 import duckdb
 
 from portal.files.sandbox_child import fence
+from portal.tables.differences.compare import compare
 from portal.tables.exports import Rows, write
 from portal.tables.shapes import sql_text
 
@@ -36,6 +36,9 @@ def main() -> None:
         try:
             if request["kind"] == "export":
                 _export(engine, request, answers, Path(setting["work"]))
+            elif request["kind"] == "differences":
+                content = json.dumps(compare(engine, request)).encode()
+                _send(answers, content if len(content) <= request["max_bytes"] else b'{"error": "bytes"}')
             else:
                 _send(
                     answers, json.dumps(_ask(engine, request), ensure_ascii=False).encode("utf-8", "replace")
@@ -65,21 +68,18 @@ def _engine(setting: dict[str, Any]) -> duckdb.DuckDBPyConnection:
 
 
 def _ask(engine: duckdb.DuckDBPyConnection, request: dict[str, Any]) -> dict[str, Any]:
-    """Each statement's columns and rows; too many bytes are refused while they are counted."""
-    answers, total = [], 0
-    began = time.monotonic()
-    for statement in request["statements"]:
-        cursor = engine.execute(statement["sql"], statement["values"])
-        columns = [str(each[0]) for each in cursor.description or ()]
-        rows: list[list[Any]] = []
-        while batch := cursor.fetchmany(_BATCH):
-            plain = [[value_of(cell) for cell in row] for row in batch]
-            total += sum(len(cell) if isinstance(cell, str) else 8 for row in plain for cell in row)
-            if total > request["max_bytes"]:
-                return {"error": "bytes"}
-            rows.extend(plain)
-        answers.append({"columns": columns, "rows": rows})
-    return {"answers": answers, "seconds": time.monotonic() - began}
+    """The statement's columns and rows; too many bytes are refused while they are counted."""
+    total = 0
+    cursor = engine.execute(request["sql"], request["values"])
+    columns = [str(each[0]) for each in cursor.description or ()]
+    rows: list[list[Any]] = []
+    while batch := cursor.fetchmany(_BATCH):
+        plain = [[value_of(cell) for cell in row] for row in batch]
+        total += sum(len(cell) if isinstance(cell, str) else 8 for row in plain for cell in row)
+        if total > request["max_bytes"]:
+            return {"error": "bytes"}
+        rows.extend(plain)
+    return {"columns": columns, "rows": rows}
 
 
 def _export(
@@ -88,7 +88,9 @@ def _export(
     spans = _spans(request["values"], request["spanned_rows"])
     cursor = engine.execute(request["sql"], next(spans))
     names = [str(each[0]) for each in cursor.description or ()]
-    rows = Rows(request["columns"], names, _batches(engine, cursor, request["sql"], spans), request["place"])
+    constants = tuple(request["constants"].values())
+    found = ((*row, *constants) for row in _batches(engine, cursor, request["sql"], spans))
+    rows = Rows(request["columns"], [*names, *request["constants"]], found, request["place"])
     for piece in write(request["format"], rows, work):
         if piece:
             _send(answers, piece)

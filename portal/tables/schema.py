@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from portal.tables.values import NUMERIC, Column, ColumnType, Table
+from portal.tables.values import NUMERIC, SEARCHED, Column, ColumnType, Table
 
 _ORDERED = NUMERIC | {
     ColumnType.DATE,
@@ -60,6 +60,11 @@ class Schema:
         """Fields by key."""
         return {field.key: field for field in self.fields}
 
+    def place_in_search(self, field: Field) -> int | None:
+        """Which part of the row's folded text, from 1, is the cell of this field; None where it is in none."""
+        searched = [each.key for each in self.fields if each.type in SEARCHED]
+        return searched.index(field.key) + 1 if field.key in searched else None
+
     @property
     def place(self) -> tuple[Field, Field] | None:
         """The fields of latitude and longitude, where there are both."""
@@ -83,8 +88,7 @@ def schema_of_columns(
         Field(column.key, column.name, column.type, column.storage, column.unit, column.text_key)
         for column in columns
     )
-    searched = {ColumnType.TEXT, ColumnType.IDENTIFIER, ColumnType.UNIT_CODE}
-    has_search = any(field.type in searched or field.text_key for field in fields)
+    has_search = any(field.type in SEARCHED or field.text_key for field in fields)
     return Schema(fields, rows, has_search, has_totals, has_geometry)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from portal.tables.bodies import split
 from portal.tables.grid import RawTable, Row
 from portal.tables.shapes import sql_text
 
@@ -47,8 +48,27 @@ def stage(
     position: int,
     told: Callable[[int], None],
 ) -> Staged:
-    """Writes the rows, then reads them back cleaned: single blanks, trimmed, empty is NULL."""
-    raw, clean = folder / f"raw-{position}.csv", folder / f"clean-{position}.parquet"
+    """Rows on disk, cleaned: single blanks, trimmed, empty is NULL. A regular text is split by the engine."""
+    clean = folder / f"clean-{position}.parquet"
+    source = f"read_parquet({sql_text(str(clean))})"
+    rows = split(connection, table, folder, clean, _clean_sql)
+    if rows is None:
+        rows = _rewrite(connection, table, folder / f"raw-{position}.csv", clean, told)
+    else:
+        table.is_taken = True
+        source = f"(SELECT * FROM {source} WHERE _row <= {rows})"
+        told(rows)
+    return Staged(source, rows, rows > 0 and _any_total(connection, source))
+
+
+def _rewrite(
+    connection: duckdb.DuckDBPyConnection,
+    table: RawTable,
+    raw: Path,
+    clean: Path,
+    told: Callable[[int], None],
+) -> int:
+    """Writes the rows as a CSV of our own and reads them back."""
     rows = _write(raw, table.rows, told)
     columns = [f"c{index}" for index in range(len(table.header))]
     types = ", ".join(f"{sql_text(name)}: 'VARCHAR'" for name in [*columns, "t"])
@@ -58,13 +78,12 @@ def stage(
         connection.execute(
             f"""COPY (SELECT _row, t IS NOT NULL AS _total, {cleaned}
                 FROM read_csv({sql_text(str(raw))}, columns={{{types}}}, header=false, delim=',', quote='"',
-                              escape='"', nullstr='', auto_detect=false, max_line_size={_MAX_LINE},
+                              escape='"', nullstr='', auto_detect=false, new_line='\\r\\n', max_line_size={_MAX_LINE},
                               buffer_size={2 * _MAX_LINE}, parallel=false))
                 TO {sql_text(str(clean))} (FORMAT parquet, COMPRESSION lz4)"""
         )
     raw.unlink()
-    source = f"read_parquet({sql_text(str(clean))})"
-    return Staged(source, rows, rows > 0 and _any_total(connection, source))
+    return rows
 
 
 def _any_total(connection: duckdb.DuckDBPyConnection, source: str) -> bool:
@@ -75,7 +94,8 @@ def _any_total(connection: duckdb.DuckDBPyConnection, source: str) -> bool:
 def _write(path: Path, rows: Iterator[Row], told: Callable[[int], None]) -> int:
     count = 0
     with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        # With both characters in the line's end, the writer quotes a cell that holds either.
+        writer = csv.writer(file, lineterminator="\r\n")
         for row in rows:
             count += 1
             writer.writerow((count, *row))

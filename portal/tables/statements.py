@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 
 from portal.tables.query import Condition, Junction, Measure, RowQuery, Sort, Value, tie_break
 from portal.tables.schema import Field, Schema
-from portal.tables.shapes import sql_name, sql_text
+from portal.tables.shapes import folded_sql, sql_name, sql_text
+from portal.tables.values import SEPARATOR
 from portal.text import fold
+
+GEOMETRY = "_geometry"
+"""The column of the shapes of rows, as GeoJSON."""
 
 _COMPARED = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 # Sorting a large table by the alphabet of the country costs seconds; beyond this it is by code points.
@@ -39,30 +43,66 @@ class _Values:
         return f"${name}"
 
 
-def rows_statement(query: RowQuery, schema: Schema, parquet: str, *, whole: bool = False) -> Statement:
-    """One page of the answer and one row more, which tells whether there is a next page; `whole`: all of it."""
+def rows_statement(
+    query: RowQuery, schema: Schema, parquet: str, *, whole: bool = False, with_shapes: bool = False
+) -> Statement:
+    """One page of the answer and one row more, which tells whether there is a next page; `whole`: all of it, with
+    the shapes of rows, which a page has only when `with_shapes`."""
     values = _Values()
     source = f"read_parquet({sql_text(parquet)})"
-    is_spanned = whole and not query.sort and not query.is_grouped
-    span = " AND _row BETWEEN $first AND $last" if is_spanned else ""
-    inner = f"SELECT {_columns(query, schema)} FROM {source} WHERE {_where(query, schema, values)}{span}"
-    if query.group:
-        inner += f" GROUP BY {', '.join(sql_name(each.key) for each in query.group)}"
     sort = (*query.sort, *(Sort(key) for key in tie_break(query)))
-    after = f"WHERE {_behind(query.after, sort, query, schema, values)}" if query.after is not None else ""
     order = ", ".join(
         f"{_ordered(each.key, query, schema)} {'DESC' if each.is_descending else 'ASC'} NULLS LAST"
         for each in sort
     )
-    limit = "" if whole else f"LIMIT {query.limit + 1}"
+    limit = _limit(query, whole=whole)
     order_by = f"ORDER BY {order}" if order else ""
-    return Statement(
-        f"SELECT * FROM ({inner}) AS answer {after} {order_by} {limit}",
-        values.bound,
-        query.keys,
-        tuple(each.key for each in sort),
-        is_spanned,
-    )
+    build = _groups if query.is_grouped else _rows
+    is_cut = bool(query.offset) or query.most is not None
+    is_spanned = whole and not query.sort and not query.is_grouped and not is_cut
+    where = _where(query, schema, values) + (" AND _row BETWEEN $first AND $last" if is_spanned else "")
+    after = _behind(query.after, sort, query, schema, values) if query.after is not None else "true"
+<<<<<<< HEAD
+    sql = build(query, schema, source, where, after, (order_by, limit))
+    return Statement(sql, values.bound, query.keys, tuple(each.key for each in sort), is_spanned)
+
+
+def _groups(
+    query: RowQuery, schema: Schema, source: str, where: str, after: str, ending: tuple[str, str]
+) -> str:
+=======
+    columns = _columns(query, schema, has_shapes=schema.has_geometry and (whole or with_shapes))
+    sql = build(query, columns, source, where, after, ending)
+    return Statement(sql, values.bound, query.keys, tuple(each.key for each in sort), is_spanned)
+
+
+def _groups(query: RowQuery, columns: str, source: str, where: str, after: str, ending: str) -> str:
+>>>>>>> explore
+    grouped = ", ".join(sql_name(each.key) for each in query.group)
+    inner = f"SELECT {columns} FROM {source} WHERE {where}"
+    inner += f" GROUP BY {grouped}" if grouped else ""
+    return f"SELECT * FROM ({inner}) AS answer WHERE {after} {' '.join(ending)}"
+
+
+<<<<<<< HEAD
+def _rows(
+    query: RowQuery, schema: Schema, source: str, where: str, after: str, ending: tuple[str, str]
+) -> str:
+    columns, (order, limit) = _columns(query, schema), ending
+    if query.sort and limit:
+=======
+def _rows(query: RowQuery, columns: str, source: str, where: str, after: str, ending: str) -> str:
+    if query.sort and "LIMIT" in ending:
+>>>>>>> explore
+        # Sorting numbers of rows, then reading these rows alone, spares reading every column of the table.
+        found = f"SELECT _row FROM {source} WHERE ({where}) AND {after} {order} {limit}"
+        return f"SELECT {columns} FROM {source} WHERE _row IN ({found}) {order}"
+    return f"SELECT {columns} FROM {source} WHERE ({where}) AND {after} {order} {limit}"
+
+
+def _limit(query: RowQuery, *, whole: bool) -> str:
+    most = query.most if whole else query.limit + 1
+    return ("" if most is None else f"LIMIT {most}") + (f" OFFSET {query.offset}" if query.offset else "")
 
 
 def count_statement(query: RowQuery, schema: Schema, parquet: str) -> Statement:
@@ -80,16 +120,22 @@ def count_statement(query: RowQuery, schema: Schema, parquet: str) -> Statement:
     return Statement(f"SELECT count(*) FROM {source} WHERE {where}", values.bound)
 
 
-def _columns(query: RowQuery, schema: Schema) -> str:
+def _columns(query: RowQuery, schema: Schema, *, has_shapes: bool) -> str:
     if query.is_grouped:
         groups = [sql_name(each.key) for each in query.group]
         return ", ".join([*groups, *map(_measure, query.measures)])
-    needed = dict.fromkeys([*query.keys, *(each.key for each in query.sort)])
+    needed = dict.fromkeys([*query.keys, *(each.key for each in query.sort), "_row"])
     columns = [sql_name(key) for key in needed]
     columns += [sql_name(text) for key in query.keys if (text := schema.by_key[key].text_key)]
+<<<<<<< HEAD
     if schema.has_geometry:
         columns.append('"_geometry"')
+    return ", ".join(columns)
+=======
+    if has_shapes:
+        columns.append(sql_name(GEOMETRY))
     return ", ".join([*columns, '"_row"'])
+>>>>>>> explore
 
 
 def _measure(measure: Measure) -> str:
@@ -105,7 +151,7 @@ def _measure(measure: Measure) -> str:
 
 
 def _where(query: RowQuery, schema: Schema, values: _Values) -> str:
-    parts = [_junction(query.where, values)] if query.where.members else []
+    parts = [_junction(query.where, schema, values)] if query.where.members else []
     if query.search:
         words = fold(query.search).split()[:20]
         parts += [f"contains(_search, {values.bind(word)})" for word in words]
@@ -115,21 +161,26 @@ def _where(query: RowQuery, schema: Schema, values: _Values) -> str:
     return " AND ".join(parts) or "true"
 
 
-def _junction(node: Condition | Junction, values: _Values) -> str:
+def _junction(node: Condition | Junction, schema: Schema, values: _Values) -> str:
     if isinstance(node, Condition):
-        return _condition(node, values)
-    return "(" + f" {node.kind.upper()} ".join(_junction(each, values) for each in node.members) + ")"
+        return _condition(node, schema, values)
+    return "(" + f" {node.kind.upper()} ".join(_junction(each, schema, values) for each in node.members) + ")"
 
 
-def _condition(condition: Condition, values: _Values) -> str:
+def _condition(condition: Condition, schema: Schema, values: _Values) -> str:
     column = sql_name(condition.field.key)
     match condition.operator:
         case "null":
             return f"{column} IS {'' if condition.values[0] else 'NOT '}NULL"
         case "contains" | "starts":
             function = "contains" if condition.operator == "contains" else "starts_with"
-            folded = f"lower(strip_accents(replace(replace({column}, 'đ', 'd'), 'Đ', 'd')))"
-            return f"{function}({folded}, {values.bind(fold(str(condition.values[0])))})"
+            word = values.bind(fold(str(condition.values[0])))
+            place = schema.place_in_search(condition.field)
+            if place is None:
+                return f"{function}({folded_sql(column)}, {word})"
+            # Folding a million cells takes a second; the folded text of the row is there already.
+            said = f"{function}(split_part(_search, {SEPARATOR}, {place}), {word})"
+            return f"CASE WHEN contains(_search, {word}) THEN {said} ELSE false END"
         case "in":
             return f"{column} IN ({', '.join(_bound(condition.field, each, values) for each in condition.values)})"
         case "between":
@@ -173,7 +224,9 @@ def _behind(
             same.append(f"{column} IS NULL")
             continue
         bound = f"{values.bind(value)}::{_storage(each.key, query, schema)}"
-        further = f"({column} {'<' if each.is_descending else '>'} {bound} OR {column} IS NULL)"
+        further = f"{column} {'<' if each.is_descending else '>'} {bound}"
+        if each.key != "_row":
+            further = f"({further} OR {column} IS NULL)"
         alternatives.append(" AND ".join([*same, further]))
         same.append(f"{column} = {bound}")
     return "(" + " OR ".join(alternatives) + ")" if alternatives else "false"

@@ -28,6 +28,10 @@ class ColumnType(StrEnum):
     POINT = "point"
 
 
+# Columns whose cells are in the folded text of their row, in the order of the columns; cells that did not fit follow.
+# The separator (a control character, in the engine's words) is in no cell.
+SEPARATOR = "chr(31)"
+SEARCHED = frozenset({ColumnType.TEXT, ColumnType.IDENTIFIER, ColumnType.UNIT_CODE})
 Cell = str | int | float | bool | None
 """A cell as plain JSON; periods are texts as the exports write them."""
 

@@ -22,6 +22,19 @@ def describes(
     return _add(blueprint, rule, "GET", 200, answer, {"parameters": list(parameters)})
 
 
+def describes_files(
+    blueprint: Blueprint, rule: str, *, media_types: Sequence[str], parameters: Sequence[Parameter]
+) -> Callable[[View], View]:
+    """GET (and HEAD) of `rule`, which answers in another form than JSON of ours."""
+    names = dict.fromkeys(each.partition(";")[0] for each in media_types)
+    content = {each: {"schema": {"type": "string", "format": "binary"}} for each in names}
+    documentation = {
+        "parameters": list(parameters),
+        "responses": {"200": {"description": "OK", "content": content}},
+    }
+    return _add(blueprint, rule, "GET", 200, None, documentation)
+
+
 def describes_write(
     blueprint: Blueprint,
     method: Literal["POST", "PUT", "PATCH", "DELETE"],

@@ -10,6 +10,7 @@ from portal.api.v1 import shapes
 from portal.api.v1.distribution_bodies import MAX_COLUMNS
 from portal.api.v1.inputs import Body, line
 from portal.api.v1.schemas import SelfLink, TableLinks
+from portal.api.v1.table_forms import NoteForm
 from portal.tables.overrides import ENCODING_NAMES
 from portal.tables.values import ColumnType
 from portal.text import LocalizedText
@@ -23,15 +24,6 @@ _NOTHING_SAID = LocalizedText(
     "Cần nêu ít nhất một trong: type, decimal_mark, unit.", "Needs one of type, decimal_mark, unit."
 )
 _LAST_ROW = 1_000_000
-
-
-class NoteForm(shapes.Shape):
-    """Something decided or seen; `code` is stable, `count` how many cells, rows or letters it is about."""
-
-    code = shapes.text(null=False)
-    text = shapes.text(null=False)
-    text_i18n = shapes.both()
-    count = shapes.whole()
 
 
 class SampleForm(shapes.Shape):
@@ -70,13 +62,13 @@ class OverridesForm(shapes.Shape):
 
 
 class ReadColumn(shapes.Shape):
-    """A column as it was read; `key` is its name in row queries, `is_derived` means that the file does not have it."""
+    """A column as it was read; `key` is its name in row queries, `derived` means that the file does not have it."""
 
     key = shapes.text(null=False)
     name = shapes.text(null=False)
     type = shapes.text(null=False)
     unit = shapes.text()
-    is_derived = fields.Boolean(required=True)
+    derived = fields.Boolean(required=True)
     decisions = shapes.many(NoteForm)
     warnings = shapes.many(NoteForm)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from portal.tables.encodings import EncodingChoice, lines_of
-from portal.tables.grid import Row, Sheet, text_cell
+from portal.tables.grid import Body, Row, Sheet, text_cell
 from portal.tables.legacy import Repair
 from portal.tables.refusals import NoTable
 from portal.tables.values import ReadLimits
@@ -27,12 +27,14 @@ def read_delimited(
     lines = list(_first_lines(path, choice))
     stated = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
     chosen = delimiter or (stated[1] if stated else delimiter_of(lines))
-    rows = _rows(path, choice, chosen, _quote_of(lines, chosen), limits)
+    quote = _quote_of(lines, chosen)
+    rows = _rows(path, choice, chosen, quote, limits)
     if stated:
         next(rows, None)
     if choice.encoding.repair is not None:
         rows = _repaired(rows, choice.encoding.repair, raised)
-    return Sheet(None, rows), raised
+        return Sheet(None, rows), raised
+    return Sheet(None, rows, body=Body(path, choice.encoding.codec, chosen, quote)), raised
 
 
 def delimiter_of(lines: list[str]) -> str:

@@ -55,7 +55,7 @@ def test_a_reading_tells_what_was_read_and_why(staffed: Staffed) -> None:
         "Phường": "text", "Dân số": "integer", "Diện tích (km2)": "decimal", "Ngày đo": "date",
     }  # fmt: skip
     area = form["tables"][0]["columns"][2]
-    assert area["unit"] == "km2" and area["decisions"] and not area["is_derived"]
+    assert area["unit"] == "km2" and area["decisions"] and not area["derived"]
     for note in area["decisions"]:
         assert note["text"] == note["text_i18n"]["vi"] != note["text_i18n"]["en"]
     english = staffed.call("GET", f"{path}?lang=en").json["tables"][0]["columns"][2]
