@@ -62,38 +62,23 @@ def rows_statement(
     is_spanned = whole and not query.sort and not query.is_grouped and not is_cut
     where = _where(query, schema, values) + (" AND _row BETWEEN $first AND $last" if is_spanned else "")
     after = _behind(query.after, sort, query, schema, values) if query.after is not None else "true"
-<<<<<<< HEAD
-    sql = build(query, schema, source, where, after, (order_by, limit))
+    columns = _columns(query, schema, has_shapes=schema.has_geometry and (whole or with_shapes))
+    sql = build(query, columns, source, where, after, (order_by, limit))
     return Statement(sql, values.bound, query.keys, tuple(each.key for each in sort), is_spanned)
 
 
 def _groups(
-    query: RowQuery, schema: Schema, source: str, where: str, after: str, ending: tuple[str, str]
+    query: RowQuery, columns: str, source: str, where: str, after: str, ending: tuple[str, str]
 ) -> str:
-=======
-    columns = _columns(query, schema, has_shapes=schema.has_geometry and (whole or with_shapes))
-    sql = build(query, columns, source, where, after, ending)
-    return Statement(sql, values.bound, query.keys, tuple(each.key for each in sort), is_spanned)
-
-
-def _groups(query: RowQuery, columns: str, source: str, where: str, after: str, ending: str) -> str:
->>>>>>> explore
     grouped = ", ".join(sql_name(each.key) for each in query.group)
     inner = f"SELECT {columns} FROM {source} WHERE {where}"
     inner += f" GROUP BY {grouped}" if grouped else ""
     return f"SELECT * FROM ({inner}) AS answer WHERE {after} {' '.join(ending)}"
 
 
-<<<<<<< HEAD
-def _rows(
-    query: RowQuery, schema: Schema, source: str, where: str, after: str, ending: tuple[str, str]
-) -> str:
-    columns, (order, limit) = _columns(query, schema), ending
+def _rows(query: RowQuery, columns: str, source: str, where: str, after: str, ending: tuple[str, str]) -> str:
+    order, limit = ending
     if query.sort and limit:
-=======
-def _rows(query: RowQuery, columns: str, source: str, where: str, after: str, ending: str) -> str:
-    if query.sort and "LIMIT" in ending:
->>>>>>> explore
         # Sorting numbers of rows, then reading these rows alone, spares reading every column of the table.
         found = f"SELECT _row FROM {source} WHERE ({where}) AND {after} {order} {limit}"
         return f"SELECT {columns} FROM {source} WHERE _row IN ({found}) {order}"
@@ -127,15 +112,9 @@ def _columns(query: RowQuery, schema: Schema, *, has_shapes: bool) -> str:
     needed = dict.fromkeys([*query.keys, *(each.key for each in query.sort), "_row"])
     columns = [sql_name(key) for key in needed]
     columns += [sql_name(text) for key in query.keys if (text := schema.by_key[key].text_key)]
-<<<<<<< HEAD
-    if schema.has_geometry:
-        columns.append('"_geometry"')
-    return ", ".join(columns)
-=======
     if has_shapes:
         columns.append(sql_name(GEOMETRY))
-    return ", ".join([*columns, '"_row"'])
->>>>>>> explore
+    return ", ".join(columns)
 
 
 def _measure(measure: Measure) -> str:
