@@ -7,7 +7,17 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Text, cast, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.catalog.models import Agency, Concept, Dataset, Distribution, State, Vocabulary, dataset_theme
+from portal.catalog.models import (
+    Agency,
+    Concept,
+    Dataset,
+    Distribution,
+    Place,
+    State,
+    Vocabulary,
+    dataset_place,
+    dataset_theme,
+)
 
 _NAMED_IN = {
     Vocabulary.LICENCE: Dataset.licence_id,
@@ -16,17 +26,27 @@ _NAMED_IN = {
 }
 
 
-def move_datestamps(session: Session, named: Agency | Concept, now: datetime) -> None:
+def move_datestamps(session: Session, named: Agency | Concept | Place, now: datetime) -> None:
     """Every public record that tells of `named` is another one now. A tombstone names nothing, and a draft gets its
     datestamp when it is published."""
-    names = _of_agency(named) if isinstance(named, Agency) else _of_concept(named)
     statement = (
         update(Dataset)
-        .where(Dataset.state == State.PUBLISHED, Dataset.datestamp < now, names)
+        .where(Dataset.state == State.PUBLISHED, Dataset.datestamp < now, _that_name(named))
         .values(datestamp=now)
         .execution_options(synchronize_session=False)
     )
     session.execute(statement)
+
+
+def _that_name(named: Agency | Concept | Place) -> ColumnElement[bool]:
+    match named:
+        case Agency():
+            return _of_agency(named)
+        case Place():
+            placed = select(dataset_place.c.dataset_id).where(dataset_place.c.place_id == named.id)
+            return Dataset.id.in_(placed)
+        case Concept():
+            return _of_concept(named)
 
 
 def _of_agency(agency: Agency) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from portal.catalog.models import Place
-from portal.catalog.outlines import Position
+from portal.catalog.outlines import Box, Position
 from portal.text import LocalizedText
 
 Detail = Literal["boundary", "sketch"]
@@ -18,7 +18,8 @@ Detail = Literal["boundary", "sketch"]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of the city. `outline`: GeoJSON, once its boundary was loaded. `version`: that of its record."""
+    """A unit of the city. `outline`: GeoJSON, and `box` around it, once its boundary was loaded. `version`: that of
+    its record."""
 
     code: str
     slug: str
@@ -26,6 +27,7 @@ class Unit:
     kind: str
     area_km2: float | None
     position: Position
+    box: Box | None
     outline: str | None
     version: int
 
@@ -43,8 +45,12 @@ def units(session: Session, detail: Detail) -> tuple[Unit, ...]:
             Place.area_km2,
             Place.longitude,
             Place.latitude,
-            outline,
+            outline.label("outline"),
             Place.version,
+            Place.west,
+            Place.south,
+            Place.east,
+            Place.north,
         )
         .where(Place.valid_until.is_(None), Place.parent_code.is_not(None))
         .where(Place.longitude.is_not(None), Place.latitude.is_not(None))
@@ -58,7 +64,8 @@ def units(session: Session, detail: Detail) -> tuple[Unit, ...]:
             row.kind,
             row.area_km2,
             (row.longitude, row.latitude),
-            row[8],
+            Box(row.west, row.south, row.east, row.north) if row.outline else None,
+            row.outline,
             row.version,
         )
         for row in session.execute(query)

@@ -11,7 +11,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from portal.catalog.models import Dataset, DataTable, Distribution, FileVersion, Place, Reading
+from portal.catalog.models import (
+    Dataset,
+    DataTable,
+    Distribution,
+    FileVersion,
+    Place,
+    Reading,
+    TableDigest,
+)
 
 # Of a file with more versions the newest are read; who compares older ones has the files themselves.
 _VERSIONS_READ = 20
@@ -66,6 +74,20 @@ def table_versions(session: Session, uuid: UUID) -> Sequence[FoundTable]:
     return [_found(row) for row in session.execute(query.order_by(FileVersion.number.desc()))]
 
 
+def tables_with_history(session: Session, distribution_ids: Sequence[int]) -> set[UUID]:
+    """Present tables of distributions that an earlier version has as well."""
+    query = (
+        select(DataTable.uuid)
+        .join(Reading, DataTable.reading_id == Reading.id)
+        .join(FileVersion, Reading.file_version_id == FileVersion.id)
+        .join(Distribution, FileVersion.distribution_id == Distribution.id)
+        .where(Distribution.id.in_(distribution_ids), FileVersion.number <= Distribution.table_version)
+        .group_by(DataTable.uuid)
+        .having(func.count() > 1, func.max(FileVersion.number) == func.max(Distribution.table_version))
+    )
+    return set(session.scalars(query))
+
+
 def version_lines(session: Session, uuid: UUID) -> list[TableVersion]:
     """In which versions of its file the table is, newest first."""
     query = (
@@ -96,6 +118,22 @@ def current_tables(session: Session, distribution_ids: Sequence[int]) -> dict[in
     )
     for distribution_id, table in session.execute(query):
         found.setdefault(distribution_id, []).append(table)
+    return found
+
+
+def digests(session: Session, distribution_ids: Sequence[int]) -> dict[int, list[TableDigest]]:
+    """What search keeps of the present tables of distributions, by id, without cells; one statement."""
+    found: dict[int, list[TableDigest]] = {}
+    query = (
+        select(FileVersion.distribution_id, TableDigest)
+        .join(Reading, Reading.file_version_id == FileVersion.id)
+        .join(DataTable, DataTable.reading_id == Reading.id)
+        .join(TableDigest, TableDigest.table_id == DataTable.id)
+        .where(FileVersion.distribution_id.in_(distribution_ids))
+        .order_by(FileVersion.distribution_id, DataTable.position)
+    )
+    for distribution_id, digest in session.execute(query):
+        found.setdefault(distribution_id, []).append(digest)
     return found
 
 
@@ -158,9 +196,10 @@ def waiting_count(session: Session) -> int:
     return session.scalar(waiting) or 0
 
 
-def unit_codes(session: Session) -> Sequence[str]:
-    """Codes of the city's units and their predecessors, by which a column of codes is known."""
-    return session.scalars(select(Place.code)).all()
+def unit_names(session: Session) -> dict[str, tuple[str, ...]]:
+    """Names of the city's units and their predecessors by code; a column of these codes is known by them."""
+    rows = session.execute(select(Place.code, Place.name_vi, Place.name_en))
+    return {row.code: tuple(each for each in (row.name_vi, row.name_en) if each) for row in rows}
 
 
 def parquet_hashes(session: Session) -> set[str]:

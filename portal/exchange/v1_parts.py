@@ -134,6 +134,7 @@ def place(place: Place, form: Form, *, count: int | None = None) -> JsonObject:
         "latitude": place.latitude,
         "longitude": place.longitude,
         "area_km2": place.area_km2,
+        "bbox": [*place.box] if place.box else None,
         "valid_from": day(place.valid_from),
         "valid_until": day(place.valid_until),
         "dataset_count": count,

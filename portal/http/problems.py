@@ -51,7 +51,7 @@ STATUS: dict[type[PortalError], int] = {
     StorageFull: 507,
     TooManyRequests: 429,
 }
-_MACHINE_PATHS = ("/api/", "/catalog.", "/dataset/", "/health/", "/oai/")
+_MACHINE_PATHS = ("/api/", "/catalog.", "/dataset/", "/datastore/", "/health/", "/oai/")
 _PAGE_KEY = "portal.error_page"
 _DIALECT_KEY = "portal.error_dialects"
 # SQLite and PostgreSQL; there is no class for it that both have.

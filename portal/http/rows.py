@@ -14,6 +14,7 @@ from portal.http.freshness import build_id
 from portal.http.frontdoor import visit_of
 from portal.http.headers import PUBLIC
 from portal.settings import Settings
+from portal.tables.differences.asking import Comparisons
 from portal.tables.rows import RowProcess
 
 _KEY = "portal.rows"
@@ -26,12 +27,20 @@ class _Rows:
         self._settings = settings
         self._lock = Lock()
         self._process: RowProcess | None = None
+        self._comparisons: Comparisons | None = None
 
     def process(self) -> RowProcess:
         with self._lock:
             if self._process is None:
                 self._process = RowProcess(self._settings.tables_folder, self._settings.row_slots_folder)
             return self._process
+
+    def comparisons(self) -> Comparisons:
+        process = self.process()
+        with self._lock:
+            if self._comparisons is None:
+                self._comparisons = Comparisons(process)
+            return self._comparisons
 
     @cached_property
     def build(self) -> str:
@@ -47,6 +56,12 @@ def row_process() -> RowProcess:
     """What answers row queries in this web process; safe for threads."""
     rows: _Rows = current_app.extensions[_KEY]
     return rows.process()
+
+
+def comparisons() -> Comparisons:
+    """What compares versions of tables in this web process; safe for threads."""
+    rows: _Rows = current_app.extensions[_KEY]
+    return rows.comparisons()
 
 
 def rows_tag(sha256: str, *parts: object) -> str:

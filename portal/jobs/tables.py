@@ -14,6 +14,7 @@ from portal.catalog.changes import cursor_of, last_change_id, move_cursor
 from portal.catalog.services.tables import FileRead, KeptTable, keep_readings, wait_for_outdated
 from portal.catalog.table_queries import OwedFile
 from portal.files.storage.base import FileMissing
+from portal.search.answers.digest import PlaceNames, digest_of
 from portal.tables.overrides import overrides_from
 from portal.tables.reading import READER_VERSION, keep, read
 from portal.tables.refusals import Refusal
@@ -48,9 +49,9 @@ class TableFollower:
             if last == cursor_of(session, FOLLOWER):
                 return 0
             owed = table_queries.owed_files(session, READER_VERSION, limit=_FILES_AT_ONCE)
-            codes = table_queries.unit_codes(session) if owed else ()
+            places = table_queries.unit_names(session) if owed else {}
         if owed:
-            return self._read(owed, codes)
+            return self._read(owed, places)
         with self._portal.database.write() as session:
             move_cursor(session, FOLLOWER, last, self._portal.clock())
         return 0
@@ -73,11 +74,11 @@ class TableFollower:
         while self.follow():
             pass
 
-    def _read(self, owed: Sequence[OwedFile], codes: Sequence[str]) -> int:
+    def _read(self, owed: Sequence[OwedFile], places: PlaceNames) -> int:
         present = [each for each in owed if self._portal.storage.exists(each.sha256)]
         done = [_lost(each) for each in owed if each not in present]
         with tempfile.TemporaryDirectory(prefix=_WORK, dir=self._portal.settings.var) as folder:
-            done += self._tables(present, codes, Path(folder))
+            done += self._tables(present, places, Path(folder))
         with self._portal.database.write() as session:
             keep_readings(session, done, self._portal.clock())
         self._done += len(done)
@@ -85,23 +86,24 @@ class TableFollower:
             self._told(self._done)
         return len(done)
 
-    def _tables(self, owed: Sequence[OwedFile], codes: Sequence[str], folder: Path) -> Iterator[FileRead]:
+    def _tables(self, owed: Sequence[OwedFile], places: PlaceNames, folder: Path) -> Iterator[FileRead]:
         sources = [
             SourceFile(self._source(each, folder), each.name, overrides_from(each.overrides)) for each in owed
         ]
-        reports = read(sources, folder / "made", unit_codes=codes, stop=self._stop)
+        reports = read(sources, folder / "made", unit_codes=places.keys(), stop=self._stop)
         # A stop ends the reports early: what was not read stays owed.
         for each, report in zip(owed, reports, strict=False):
             if report.refusal:
                 _log.info(
                     "no table", file=each.name, version=each.file_version_id, reason=report.refusal.code
                 )
-            yield FileRead(each, report, self._kept(report))
+            yield FileRead(each, report, self._kept(report, places))
 
-    def _kept(self, report: FileReport) -> tuple[KeptTable, ...]:
+    def _kept(self, report: FileReport, places: PlaceNames) -> tuple[KeptTable, ...]:
         storage = self._portal.tables
         return tuple(
-            KeptTable(table, sha256, storage.size(sha256)) for table, sha256 in keep(storage, report)
+            KeptTable(table, sha256, storage.size(sha256), digest_of(table, places))
+            for table, sha256 in keep(storage, report)
         )
 
     def _source(self, owed: OwedFile, folder: Path) -> Path:

@@ -35,8 +35,8 @@ _OTHER = "other"
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One result. `matched`: the parts that hold a word of the query, of `title`, `description`, `keywords`,
-    `agency` in either language; `column` and `file` when none of these does or when they were asked for,
-    `other` (themes, places) when nothing does; empty without words. `reasons`: those columns and files.
+    `agency` in either language; `column`, `file` and `row` when none of these does or when they were asked for,
+    `other` (themes, places) when nothing does; empty without words. `reasons`: those columns, files and cells.
     Titles and snippets are segments in the language asked for, unescaped."""
 
     dataset_id: int
@@ -99,7 +99,7 @@ def search(
     hide_illustrative: bool = False,
     facets: Sequence[str] = FACET_NAMES,
 ) -> SearchPage:
-    """Find published datasets: one engine call and one SQL statement, a second for hits by a column or file.
+    """Find published datasets: one engine call and one SQL statement, two more for hits by a column, file or row.
     Without a usable index the database answers (three statements); a door never meets an error for the
     index's sake."""
     understood = understand(request.text, _knowledge(engine))

@@ -21,6 +21,8 @@ from portal.text import clean_line, fold
 _PIECE_BYTES = 1024**2
 _MAX_LINE_BYTES = 1024**2
 _DELIMITERS = frozenset(";,\t|")
+# A line of our own behind the last: a quotation mark that is never closed swallows it. No cell holds this character.
+_END = "\x1f"
 _LONGEST_TOTAL = 100
 _TOTAL_LETTERS = "TtCcGg"
 
@@ -36,15 +38,17 @@ def split(
     clean: Path,
     clean_sql: Callable[[str], str],
 ) -> int | None:
-    """Writes the cleaned table to `clean` and answers its rows, or None where the careful reader must do it.
-    `clean_sql`: the expression that cleans a cell."""
+    """Writes the cleaned table to `clean`, with one row too many at its end, and answers how many rows are the
+    table's, or None where the careful reader must do it. `clean_sql`: the expression that cleans a cell."""
     body = table.body
     if body is None or body.delimiter not in _DELIMITERS or body.quote not in ("'", '"'):
+        return None
+    if body.width <= max(body.columns):
         return None
     copy = folder / "body.csv"
     try:
         _copy(body, copy)
-        rows = _write(connection, body, copy, clean, clean_sql)
+        rows = _write(connection, body, copy, clean, clean_sql) - 1
         _look_at(connection, table, clean, rows)
     except (_Irregular, UnicodeError, duckdb.InvalidInputException):
         return None
@@ -54,7 +58,7 @@ def split(
 
 
 def _copy(body: Body, target: Path) -> None:
-    """The lines from the first row on, in UTF-8, cleaned as cells are, with line feeds alone."""
+    """The lines from the first row on, in UTF-8, cleaned as cells are, with line feeds alone, and a last line."""
     to_skip = body.first_line - 1
     is_odd = _odd_blanks(body)
     with target.open("wb") as file:
@@ -65,6 +69,8 @@ def _copy(body: Body, target: Path) -> None:
             if "\x85" in text or is_odd(text):
                 raise _Irregular
             file.write(text_block(text))
+        end = body.delimiter.join([_END] * body.width)
+        file.write(f"{'' if text.endswith(chr(10)) else chr(10)}{end}\n".encode())
 
 
 def _blocks(body: Body) -> Iterator[str]:
@@ -93,10 +99,12 @@ def _blocks(body: Body) -> Iterator[str]:
 
 
 def _odd_blanks(body: Body) -> Callable[[str], bool]:
-    """Whether blanks stand between a delimiter and a quotation mark: no two readers agree on these."""
-    quote, delimiter = re.escape(body.quote), re.escape(body.delimiter)
-    before = re.compile(rf"(?:^|[{delimiter}])[ \t]+{quote}(?!{quote}(?![{delimiter}\n]|$))", re.MULTILINE)
-    after = re.compile(rf"{quote}[ \t]+(?:$|[{delimiter}])", re.MULTILINE)
+    """Whether blanks stand before a quotation mark that opens a cell or behind one that closes it: no two readers
+    agree on these."""
+    q, d = re.escape(body.quote), re.escape(body.delimiter)
+    before = re.compile(rf"(?:^|[{d}])[ \t]+{q}(?!{q}(?![{d}\n]|$))", re.MULTILINE)
+    # An odd number of marks behind a letter, or an even number before any, closes.
+    after = re.compile(rf"(?:[^{d}\n{q}](?:{q}{q})*{q}|(?:^|[{d}])(?:{q}{q})+)[ \t]", re.MULTILINE)
 
     def is_odd(text: str) -> bool:
         # Most texts have no blank beside a quotation mark at all, and that is seen much faster.
@@ -122,10 +130,10 @@ def _write(
     cleaned = ", ".join(f"{clean_sql(name)} AS c{index}" for index, name in enumerate(wanted))
     is_row = " OR ".join(f"{clean_sql(name)} IS NOT NULL" for name in cells)
     spills = " OR ".join(f"{clean_sql(name)} IS NOT NULL" for name in beyond) or "false"
+    quote = sql_text(body.quote)
     source = f"""read_csv({sql_text(str(copy))}, columns={{{types}}}, header=false, delim={sql_text(body.delimiter)},
-        quote={sql_text(body.quote)}, escape={sql_text(body.quote)}, nullstr='', auto_detect=false, new_line='\\n',
-        strict_mode=true, null_padding=false, max_line_size={_MAX_LINE_BYTES}, buffer_size={16 * _MAX_LINE_BYTES},
-        parallel=false)"""
+        quote={quote}, escape={quote}, nullstr='', auto_detect=false, new_line='\\n', strict_mode=true,
+        null_padding=false, parallel=false, max_line_size={_MAX_LINE_BYTES}, buffer_size={16 * _MAX_LINE_BYTES})"""
     done = connection.execute(
         f"""COPY (SELECT row_number() OVER () AS _row, {_total_sql(wanted)} AS _total, {cleaned},
                   ({spills}) AS _beyond FROM {source} WHERE {is_row})
@@ -141,10 +149,11 @@ def _total_sql(cells: list[str]) -> str:
     cases = []
     for cell in cells[:3]:
         folded = f"trim(regexp_replace({folded_sql(cell)}, '\\s+', ' ', 'g'))"
+        is_name = f"contains({names}, '|' || {folded} || '|')"
+        is_none = f"strlen({cell}) > {_LONGEST_TOTAL} OR contains({cell}, '|')"
         cases.append(
             f"WHEN contains({sql_text(_TOTAL_LETTERS)}, chr(ascii({cell})))"
-            f" THEN CASE WHEN strlen({cell}) > {_LONGEST_TOTAL} OR contains({cell}, '|') THEN false"
-            f" ELSE contains({names}, '|' || {folded} || '|') END"
+            f" THEN CASE WHEN {is_none} THEN false ELSE {is_name} END"
             f" WHEN ascii({cell}) NOT BETWEEN {ord('0')} AND {ord('9')} THEN false"
         )
     return f"CASE {' '.join(cases)} ELSE false END"
@@ -158,10 +167,12 @@ def _look_at(connection: duckdb.DuckDBPyConnection, table: RawTable, clean: Path
     if len(table.header) > 1:
         again = f"length(c0) = {len(name)} AND ({folded_sql('c0')} = $folded OR c0 = $name)"
     found = connection.execute(
-        f"SELECT count(*) FILTER (_beyond), count(*) FILTER ({again}) FROM {source}",
+        f"""SELECT count(*) FILTER (_beyond AND _row <= {rows}), count(*) FILTER ({again}),
+                   max(c0) FILTER (_row > {rows}) = {sql_text(_END)}
+            FROM {source}""",
         {"folded": fold(name), "name": name} if len(table.header) > 1 else {},
     ).fetchone()
     last = connection.execute(f"SELECT * EXCLUDE (_row, _total, _beyond) FROM {source} WHERE _row = {rows}")
     cells = [cell or "" for row in last.fetchall() for cell in row]
-    if found != (0, 0) or (cells and footnote([*cells, ""], len(table.header)) is not None):
+    if found != (0, 0, True) or (cells and footnote([*cells, ""], len(table.header)) is not None):
         raise _Irregular

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from portal.tables.readers.packed import read_parquet
 from portal.tables.readers.pages import read_page
 from portal.tables.readers.spreadsheets import read_workbook
 from portal.tables.refusals import NoTable, Refusal
+from portal.tables.small import CELLS, small_cells
 from portal.tables.staging import connect
 from portal.tables.values import Note, Overrides, ReadLimits, Table
 
@@ -143,6 +144,7 @@ def read_file(
         connection, folder, lambda rows: progress(0.0, f"{rows}"), frozenset(argument["unit_codes"])
     )
     tables: list[Table] = []
+    cells_left = CELLS
     refusal: Refusal | None = None
     try:
         for raw in reading.raw_tables(connection):
@@ -151,7 +153,9 @@ def read_file(
                 break
             table = build_table(raw, len(tables), reading.overrides.columns, shop)
             if table is not None:
-                tables.append(table)
+                cells = small_cells(connection, table, cells_left)
+                cells_left -= table.rows * len(table.columns) if cells else 0
+                tables.append(replace(table, cells=cells))
     except NoTable as reason:
         refusal = reason.refusal
     finally:

@@ -15,6 +15,7 @@ import duckdb
 import xlsxwriter
 
 from portal.tables.cells import csv_text, excel_text, guarded, plain
+from portal.tables.xml_rows import xml_rows
 
 _PIECE = 64 * 1024
 _MAX_SHEET_ROWS = 1_048_576
@@ -46,6 +47,10 @@ def write(kind: str, rows: Rows, work: Path) -> Iterator[bytes]:
 
 def _csv(rows: Rows, work: Path) -> Iterator[bytes]:
     return _delimited(rows, ",", csv_text)
+
+
+def _tsv(rows: Rows, work: Path) -> Iterator[bytes]:
+    return _delimited(rows, "\t", csv_text)
 
 
 def _excel_csv(rows: Rows, work: Path) -> Iterator[bytes]:
@@ -87,6 +92,19 @@ def _json(rows: Rows, work: Path) -> Iterator[bytes]:
 
 def _json_lines(rows: Rows, work: Path) -> Iterator[bytes]:
     return _pieces(line + "\n" for line in _objects(rows))
+
+
+def _arrays(rows: Rows, work: Path) -> Iterator[bytes]:
+    """Each row an array, on a line of its own."""
+    return _pieces(_wrapped("[", (_line(map(plain, row)) for row in rows.values()), "]"))
+
+
+def _line(value: Any) -> str:
+    return json.dumps(list(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _xml(rows: Rows, work: Path) -> Iterator[bytes]:
+    return _pieces(xml_rows(rows.columns, rows.values()))
 
 
 def _wrapped(opening: str, items: Iterator[str], closing: str) -> Iterator[str]:
@@ -207,9 +225,12 @@ def _file(path: Path) -> Iterator[bytes]:
 
 WRITERS: dict[str, Callable[[Rows, Path], Iterator[bytes]]] = {
     "csv": _csv,
+    "tsv": _tsv,
     "csv-excel": _excel_csv,
     "json": _json,
     "jsonl": _json_lines,
+    "arrays": _arrays,
+    "xml": _xml,
     "xlsx": _xlsx,
     "parquet": _parquet,
     "geojson": _geojson,

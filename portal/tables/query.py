@@ -78,7 +78,8 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class RowQuery:
-    """What is asked. `after`: the sorted values of the last row of the page before, then its tie-break."""
+    """What is asked. `after`: the sorted values of the last row of the page before, then its tie-break. `offset`:
+    how many rows are passed over, for clients that count; `most`: where an export ends, if not with the answer."""
 
     select: tuple[Field, ...]
     where: Junction
@@ -88,6 +89,8 @@ class RowQuery:
     sort: tuple[Sort, ...] = ()
     limit: int = DEFAULT_LIMIT
     after: tuple[Value, ...] | None = None
+    offset: int = 0
+    most: int | None = None
 
     @property
     def is_grouped(self) -> bool:

@@ -24,7 +24,7 @@ from portal.tables.values import (
     Table,
 )
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when files are read in another way than before: every file is then read again."""
 
 _TASK = "portal.tables.child:read_file"
@@ -122,6 +122,7 @@ def table_from(values: Mapping[str, Any], folder: Path) -> Table:
         tuple(values["captions"]),
         tuple(map(note_from, values["notes"])),
         bool(values["has_geometry"]),
+        None if values["cells"] is None else tuple(map(tuple, values["cells"])),
     )
 
 

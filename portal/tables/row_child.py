@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import duckdb
 
 from portal.files.sandbox_child import fence
+from portal.tables.differences.compare import compare
 from portal.tables.exports import Rows, write
 from portal.tables.shapes import sql_text
 
@@ -35,6 +36,9 @@ def main() -> None:
         try:
             if request["kind"] == "export":
                 _export(engine, request, answers, Path(setting["work"]))
+            elif request["kind"] == "differences":
+                content = json.dumps(compare(engine, request)).encode()
+                _send(answers, content if len(content) <= request["max_bytes"] else b'{"error": "bytes"}')
             else:
                 _send(
                     answers, json.dumps(_ask(engine, request), ensure_ascii=False).encode("utf-8", "replace")

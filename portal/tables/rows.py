@@ -9,7 +9,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from portal.errors import TooLarge, Unavailable
 from portal.tables.query import RowQuery, Value, token
 from portal.tables.row_pipe import Child, ChildFailed, RowLimits
 from portal.tables.schema import Schema
-from portal.tables.statements import Statement, count_statement, rows_statement
+from portal.tables.statements import GEOMETRY, Statement, count_statement, rows_statement
 from portal.text import LocalizedText
 
 _MAX_TOTALS = 1_000
@@ -60,13 +61,15 @@ class RowsTooMany(TooLarge):
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of an answer. `next`: the word that asks for the page behind it, or None at the end. `texts`: for
-    each row, cells that did not fit their column's type, by key."""
+    each row, cells that did not fit their column's type, by key. `shapes`: the GeoJSON geometry of each row, where
+    they were asked for."""
 
     keys: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     texts: tuple[Mapping[str, str], ...]
     total: int
     next: str | None
+    shapes: tuple[str | None, ...] = ()
 
 
 class RowProcess:
@@ -78,6 +81,8 @@ class RowProcess:
         self._folder, self._slots, self._limits = folder, slots, limits or RowLimits()
         self._lock = threading.Lock()
         self._child: Child | None = None
+        # The system ends a child with the thread that started it, and a server's threads may come and go.
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="rows")
         self._totals: OrderedDict[object, int] = OrderedDict()
 
     @property
@@ -85,10 +90,10 @@ class RowProcess:
         """What one question may cost."""
         return self._limits
 
-    def page(self, query: RowQuery, schema: Schema, parquet: Path) -> Page:
+    def page(self, query: RowQuery, schema: Schema, parquet: Path, *, with_shapes: bool = False) -> Page:
         """One page. Raises RowsBusy, RowsTooSlow, RowsTooMany."""
         page, count = (
-            rows_statement(query, schema, str(parquet)),
+            rows_statement(query, schema, str(parquet), with_shapes=with_shapes),
             count_statement(query, schema, str(parquet)),
         )
         with self._turn(), taken_slot(self._slots, self._limits):
@@ -110,10 +115,41 @@ class RowProcess:
         first = next(pieces, b"")
         return _chained(first, pieces)
 
+    def compare(self, request: dict[str, Any], *, is_large: bool) -> dict[str, Any]:
+        """What `differences.compare` answers; large tables are compared by a process of their own, so that pages do
+        not wait for them. Raises RowsBusy and RowsTooSlow."""
+        seconds = self._limits.compare_seconds if is_large else self._limits.seconds
+        with nullcontext() if is_large else self._turn(), taken_slot(self._slots, self._limits):
+            child = self._comparing_child(is_large=is_large)
+            try:
+                child.send({**request, "max_bytes": self._limits.answer_bytes})
+                answer: dict[str, Any] = json.loads(child.receive(time.monotonic() + seconds) or b"{}")
+            except (ChildFailed, OSError) as failure:
+                child.kill()
+                raise _named(failure) from None
+            finally:
+                if is_large:
+                    child.kill()
+        if answer.get("error") == "bytes":
+            raise RowsTooMany
+        return answer
+
+    def _comparing_child(self, *, is_large: bool) -> Child:
+        try:
+            if not is_large and self._child is not None and self._child.is_alive:
+                return self._child
+            child = Child(self._folder, self._limits, writes=0)
+        except ChildFailed as failure:
+            raise _named(failure) from None
+        if not is_large:
+            self._child = child
+        return child
+
     def close(self) -> None:
         """Ends the child."""
         with self._lock:
             self._end()
+            self._starter.shutdown(wait=False)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -144,7 +180,7 @@ class RowProcess:
         }
         try:
             if self._child is None or not self._child.is_alive:
-                self._child = Child(self._folder, self._limits, writes=0)
+                self._child = self._starter.submit(Child, self._folder, self._limits, writes=0).result()
                 # Who starts the process is not charged for its start.
                 deadline = time.monotonic() + self._limits.seconds
             self._child.send(request)
@@ -261,6 +297,7 @@ def _page(query: RowQuery, schema: Schema, statement: Statement, answer: dict[st
         tuple({key: row[index] for key, index in kept if row[index] is not None} for row in rows),
         total,
         token(last) if last is not None else None,
+        tuple(row[places[GEOMETRY]] for row in rows) if GEOMETRY in places else (),
     )
 
 

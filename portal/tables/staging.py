@@ -56,6 +56,7 @@ def stage(
         rows = _rewrite(connection, table, folder / f"raw-{position}.csv", clean, told)
     else:
         table.is_taken = True
+        source = f"(SELECT * FROM {source} WHERE _row <= {rows})"
         told(rows)
     return Staged(source, rows, rows > 0 and _any_total(connection, source))
 
@@ -77,7 +78,7 @@ def _rewrite(
         connection.execute(
             f"""COPY (SELECT _row, t IS NOT NULL AS _total, {cleaned}
                 FROM read_csv({sql_text(str(raw))}, columns={{{types}}}, header=false, delim=',', quote='"',
-                              escape='"', nullstr='', auto_detect=false, max_line_size={_MAX_LINE},
+                              escape='"', nullstr='', auto_detect=false, new_line='\\r\\n', max_line_size={_MAX_LINE},
                               buffer_size={2 * _MAX_LINE}, parallel=false))
                 TO {sql_text(str(clean))} (FORMAT parquet, COMPRESSION lz4)"""
         )
@@ -93,7 +94,8 @@ def _any_total(connection: duckdb.DuckDBPyConnection, source: str) -> bool:
 def _write(path: Path, rows: Iterator[Row], told: Callable[[int], None]) -> int:
     count = 0
     with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        # With both characters in the line's end, the writer quotes a cell that holds either.
+        writer = csv.writer(file, lineterminator="\r\n")
         for row in rows:
             count += 1
             writer.writerow((count, *row))

@@ -15,6 +15,7 @@ LETTER_HEIGHT = 11.0
 _LETTER_WIDTH = 0.56
 _GAP = 3.0
 _LEAST_RADIUS = 2.2
+_VERY_LARGE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +99,14 @@ def _tenths(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A name that wants a place in the circle around a point, or beside it; `rank` lower goes first."""
+    """A name that wants a place in the circle of `radius` around a point, or else `away` from the point; `rank` lower
+    goes first."""
 
     text: str
     x: float
     y: float
     radius: float
+    away: float
     rank: float
     is_here: bool = False
 
@@ -139,16 +142,18 @@ def place_labels(
 
 
 def _places(wish: Wish, size: float) -> Iterable[tuple[Label, Room]]:
-    length, away = len(wish.text) * _LETTER_WIDTH * size, wish.radius + _GAP
-    centred = wish.y + size * 0.35
-    choices: list[tuple[float, float, Anchor]] = [
-        (wish.x + away, centred, "start"),
-        (wish.x - away, centred, "end"),
-        (wish.x, wish.y - away, "middle"),
-        (wish.x, wish.y + away + size * 0.75, "middle"),
-    ]
+    length, centred = len(wish.text) * _LETTER_WIDTH * size, wish.y + size * 0.35
+    choices: list[tuple[float, float, Anchor]] = []
     if length < 2 * wish.radius:
-        choices.insert(0, (wish.x, centred, "middle"))
+        choices.append((wish.x, centred, "middle"))
+    # Where the middle of what is very large is taken, half way out is still within.
+    for away in (wish.away + _GAP, wish.radius / 2) if wish.radius > _VERY_LARGE else (wish.away + _GAP,):
+        choices += [
+            (wish.x + away, centred, "start"),
+            (wish.x - away, centred, "end"),
+            (wish.x, wish.y - away, "middle"),
+            (wish.x, wish.y + away + size * 0.75, "middle"),
+        ]
     for x, y, anchor in choices:
         left = {"start": x, "middle": x - length / 2, "end": x - length}[anchor]
         label = Label(wish.text, round(x, 1), round(y, 1), anchor, wish.is_here)

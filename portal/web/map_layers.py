@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from portal.catalog.outlines import Position
@@ -45,6 +46,13 @@ class Values:
     by_code: Mapping[str, float]
     label: str
     unit: str = ""
+
+    @property
+    def finite(self) -> Values:
+        """The same without what is no number."""
+        return replace(
+            self, by_code={code: each for code, each in self.by_code.items() if math.isfinite(each)}
+        )
 
 
 Layer = Features | Values
@@ -118,7 +126,7 @@ def _lines(value: Sequence[JsonValue]) -> list[list[Position]]:
 
 def _position(value: JsonValue) -> Position | None:
     match value:
-        case [int() | float() as x, int() | float() as y, *_]:
+        case [int() | float() as x, int() | float() as y, *_] if math.isfinite(x) and math.isfinite(y):
             return float(x), float(y)
     return None
 

@@ -6,27 +6,33 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-
-import orjson
+from itertools import islice
 
 from portal import links
 from portal.catalog.map_queries import Unit
-from portal.catalog.outlines import Box, Position, around, from_geojson
+from portal.catalog.outlines import from_geojson
 from portal.exchange.base_map import CITY, HOANG_SA, HOANG_SA_KIND, LAND, land, version_of
-from portal.exchange.values import JsonObject, JsonValue
+from portal.exchange.values import JsonObject, JsonValue, json_bytes
 from portal.text import Language, LocalizedText
-from portal.web.map_drawing import Frame, Label, Room, Wish, area_path, frame_around, line_path, place_labels
-from portal.web.map_layers import Features, Layer, Step, Values, pieces, step_of, steps, words_of
+from portal.web.map_drawing import Frame, Label, Room, Wish, area_path, line_path, place_labels
+from portal.web.map_framing import (
+    MAX_DRAWN,
+    SMALL,
+    WIDE,
+    Thing,
+    inset_frame,
+    inset_room,
+    main_frame,
+    things_of,
+)
+from portal.web.map_layers import Features, Layer, Step, Values, step_of, steps
 
-WIDE, SMALL = 640.0, 320.0
-# More than this is no picture but a page of several hundred kilobytes; the rest is counted.
-MAX_DRAWN = 1_500
 _POINT_RADIUS = 4.0
-_LEAST_DEGREES = 0.06
 _HALO = 9.0
-_MARGIN = 6.0
-_LEAST_INSET = 88.0
-_LABEL_HEIGHT = 16.0
+_MOST_ROOMS = 300
+_LARGE = 24.0
+# More than any area.
+_FIRST = 1e9
 _KINDS = {"phuong": "Phường ", "xa": "Xã ", "dac-khu": "Đặc khu ", "thi-tran": "Thị trấn "}
 
 
@@ -104,10 +110,11 @@ def city_map(
 ) -> Map:
     """The map of the city with a layer on it, or with the units `here` brought out. `is_linked`: units lead to
     their pages. `width`: that of the picture in pixels; it is drawn larger or smaller where there is room."""
+    layer = layer.finite if isinstance(layer, Values) else layer
     content = _content(units, language, layer, here, is_linked=is_linked)
-    main = _main_frame(content, width)
-    inset = Frame(HOANG_SA, max(_LEAST_INSET, width / 4))
-    room = _inset_room(content, main, inset)
+    main = main_frame(content.things, width)
+    inset = inset_frame(width)
+    room = inset_room(content.things, main, inset)
     values = layer if isinstance(layer, Values) else Values({}, "")
     return Map(
         kind="features" if isinstance(layer, Features) else "values" if layer else "units",
@@ -122,21 +129,8 @@ def city_map(
         left_out=max(0, len(layer.items) - MAX_DRAWN) if isinstance(layer, Features) else 0,
         has_areas=any(unit.outline for unit in units),
         base=links.base_map(version_of(units)),
-        settings=orjson.dumps(_settings(layer, content.steps, here)).decode(),
+        settings=json_bytes(_settings(layer, content.steps, here)).decode(),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Thing:
-    """A piece of a feature: a point, line or area with what is told of it."""
-
-    kind: str
-    lines: tuple[tuple[Position, ...], ...]
-    facts: str
-
-    @property
-    def box(self) -> Box:
-        return around(Box(*position, *position) for position in self.lines[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +138,7 @@ class _Content:
     """What is drawn in both frames; units in the order in which they are drawn."""
 
     units: tuple[Unit, ...]
-    things: tuple[_Thing, ...]
+    things: tuple[Thing, ...]
     values: Values | None
     steps: tuple[Step, ...]
     here: AbstractSet[str]
@@ -156,16 +150,10 @@ def _content(
     units: Iterable[Unit], language: Language, layer: Layer | None, here: AbstractSet[str], *, is_linked: bool
 ) -> _Content:
     values = layer if isinstance(layer, Values) else None
-    features = layer if isinstance(layer, Features) else Features(())
     return _Content(
         # What is small lies on what is large, and on top what is brought out.
         units=tuple(sorted(units, key=lambda unit: (unit.code in here, -(unit.area_km2 or 0)))),
-        things=tuple(
-            _Thing(kind, tuple(map(tuple, lines)), words_of(item, features.fields))
-            for item in features.items[:MAX_DRAWN]
-            for kind, lines in pieces(item.geometry)
-            if lines
-        ),
+        things=things_of(layer),
         values=values,
         steps=steps(values.by_code.values()) if values else (),
         here=here,
@@ -174,53 +162,33 @@ def _content(
     )
 
 
-def _main_frame(content: _Content, width: float) -> Frame:
-    """The whole city, or nearer when all that is shown lies close together on the mainland."""
-    whole = Frame(CITY, width)
-    boxes = [thing.box for thing in content.things if _lies_in(CITY, thing.box)]
-    if not boxes:
-        return whole
-    near = frame_around(around(boxes), width, whole.height, least_degrees=_LEAST_DEGREES)
-    return near if near.pixels_per_degree > whole.pixels_per_degree else whole
-
-
-def _lies_in(frame: Box, box: Box) -> bool:
-    return frame.holds((box.west, box.south)) and frame.holds((box.east, box.north))
-
-
-def _inset_room(content: _Content, main: Frame, inset: Frame) -> Room:
-    """The corner for Hoàng Sa: over the sea in the north-east, or where it covers least of what is shown."""
-    far_x, far_y = main.width - inset.width - _MARGIN, main.height - inset.height - _MARGIN - _LABEL_HEIGHT
-    corners = [(far_x, _MARGIN), (_MARGIN, _MARGIN), (far_x, far_y), (_MARGIN, far_y)]
-    rooms = [(x, y, x + inset.width, y + inset.height + _LABEL_HEIGHT) for x, y in corners]
-    if main.box == CITY:
-        return rooms[0]
-    points = [main.point(thing.lines[0][0]) for thing in content.things]
-    return min(rooms, key=lambda room: sum(_is_in(room, point) for point in points))
-
-
-def _is_in(room: Room, point: tuple[float, float]) -> bool:
-    return room[0] <= point[0] <= room[2] and room[1] <= point[1] <= room[3]
-
-
 def _panel(content: _Content, frame: Frame, at: tuple[float, float], *, taken: Sequence[Room]) -> Panel:
-    paths = {unit.code: _outline_path(unit.outline, frame) if unit.outline else "" for unit in content.units}
+    paths = {unit.code: _unit_path(unit, frame) for unit in content.units}
     shown = [unit for unit in content.units if paths[unit.code] or frame.box.holds(unit.position)]
+    units = tuple(_unit_mark(content, unit, paths[unit.code], frame) for unit in shown)
+    marks = tuple(mark for thing in content.things if (mark := _thing_mark(thing, frame)))
     return Panel(
         x=round(at[0], 1),
         y=round(at[1], 1),
         width=frame.width,
         height=frame.height,
         land=_land_path(frame),
-        units=tuple(_unit_mark(content, unit, paths[unit.code], frame) for unit in shown),
-        marks=tuple(mark for thing in content.things if (mark := _thing_mark(thing, frame))),
-        labels=_names(content, shown, frame, taken),
+        units=units,
+        marks=marks,
+        labels=_names(shown, units, frame, [*taken, *_rooms(marks)]),
     )
 
 
 @lru_cache(maxsize=8)
 def _land_path(frame: Frame) -> str:
     return area_path(land(), frame)
+
+
+def _unit_path(unit: Unit, frame: Frame) -> str:
+    if unit.outline is None or (unit.box and not frame.shows((unit.box[:2], unit.box[2:]))):
+        return ""
+    is_usual = frame.box in (CITY, HOANG_SA)
+    return _outline_path(unit.outline, frame) if is_usual else area_path(from_geojson(unit.outline), frame)
 
 
 # The units in both frames of pictures of both sizes.
@@ -250,7 +218,7 @@ def _unit_mark(content: _Content, unit: Unit, path: str, frame: Frame) -> Mark:
     )
 
 
-def _thing_mark(thing: _Thing, frame: Frame) -> Mark | None:
+def _thing_mark(thing: Thing, frame: Frame) -> Mark | None:
     if not any(frame.shows(line) for line in thing.lines):
         return None
     if thing.kind == "point":
@@ -263,24 +231,35 @@ def _thing_mark(thing: _Thing, frame: Frame) -> Mark | None:
 
 
 def _names(
-    content: _Content, units: Iterable[Unit], frame: Frame, taken: Sequence[Room]
+    units: Iterable[Unit], marks: Iterable[Mark], frame: Frame, taken: Sequence[Room]
 ) -> tuple[Label, ...]:
     """Names of units, the larger before the smaller; in a small picture only of what is brought out. Hoàng Sa has
     its name below its frame, always."""
-    wishes = []
-    for unit in units:
-        is_here = unit.code in content.here
-        if unit.kind == HOANG_SA_KIND or (frame.width <= SMALL and not is_here):
-            continue
-        x, y = frame.point(unit.position)
-        radius = max(frame.radius(unit.area_km2), _HALO if is_here else 0)
-        rank = -1e9 if is_here else -(unit.area_km2 or 0)
-        wishes.append(Wish(_bare(unit), x, y, radius, rank, is_here))
+    wishes = [
+        _wish(unit, mark)
+        for unit, mark in zip(units, marks, strict=True)
+        if unit.kind != HOANG_SA_KIND and (mark.is_here or frame.width > SMALL)
+    ]
     return place_labels(wishes, frame.width, frame.height, taken)
 
 
-def _bare(unit: Unit) -> str:
-    return unit.name.vi.removeprefix(_KINDS.get(unit.kind, ""))
+def _wish(unit: Unit, mark: Mark) -> Wish:
+    radius = max(mark.radius, mark.halo)
+    # Beside what is large, a name would stand among its neighbours.
+    away = radius if radius < _LARGE and not mark.path else mark.halo
+    rank = -(unit.area_km2 or 0) - _FIRST * mark.is_here
+    return Wish(
+        unit.name.vi.removeprefix(_KINDS.get(unit.kind, "")), mark.x, mark.y, radius, away, rank, mark.is_here
+    )
+
+
+def _rooms(marks: Iterable[Mark]) -> list[Room]:
+    """What points take, so that no name covers them; of very many the first will do."""
+    points = islice((mark for mark in marks if mark.kind == "point"), _MOST_ROOMS)
+    return [
+        (each.x - each.radius, each.y - each.radius, each.x + each.radius, each.y + each.radius)
+        for each in points
+    ]
 
 
 def _settings(layer: Layer | None, all_steps: Sequence[Step], here: Iterable[str]) -> JsonObject:

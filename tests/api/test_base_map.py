@@ -80,6 +80,9 @@ def test_boundaries_make_another_version_of_it(app: Flask, portal: Portal, tmp_p
         store_boundaries(session, match_boundaries(session, read_boundaries(path)), actor=SYSTEM, now=NOW)
     after = address(portal)
     assert after != before
+    boxes = [client.get(f"/api/v1/places/{unit.code}").get_json()["bbox"] for unit in units[:2]]
+    west, south, east, north = boxes[0]
+    assert west < units[0].position[0] < east and south < units[0].position[1] < north and boxes[1] is None
     # A page made before it does not keep what came after it.
     old, new = client.get(before), client.get(after)
     assert "immutable" not in old.headers["Cache-Control"] and "immutable" in new.headers["Cache-Control"]

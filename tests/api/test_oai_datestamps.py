@@ -13,9 +13,10 @@ from sqlalchemy import event, select
 from portal.api import oai
 from portal.app import make_app
 from portal.catalog.actors import SYSTEM
-from portal.catalog.models import Agency, Concept, Dataset, Vocabulary
+from portal.catalog.models import Agency, Concept, Dataset, Place, Vocabulary
 from portal.catalog.queries import concept, dataset_by_reference
 from portal.catalog.services.agencies import update_agency
+from portal.catalog.services.boundaries import Area, Match, Matching, store_boundaries
 from portal.catalog.services.concepts import ConceptFields, update_concept
 from portal.catalog.services.datasets import withdraw
 from tests.api.oai import BASE, ask, code, pages, texts
@@ -87,6 +88,17 @@ def test_the_supplying_agency_counts_as_the_owning_one_does(own_site: Site) -> N
         city = session.scalars(select(Agency).where(Agency.slug == "uy-ban-nhan-dan-thanh-pho")).one()
         update_agency(session, SYSTEM, city, {"name_en": "The City"}, LATER)
     assert texts(ask(own_site.client, SINCE.format(prefix="oai_dc")), "identifier") == [FULL]
+
+
+def test_the_boundary_of_a_place_makes_its_records_new(own_site: Site) -> None:
+    with own_site.portal.database.write() as session:
+        place = session.scalars(select(Place).where(Place.code == "20194")).one()
+        place.parent_code = "48"
+        square = ((108.0, 16.0), (108.2, 16.0), (108.2, 16.2), (108.0, 16.2), (108.0, 16.0))
+        match = Match(place, (Area(1, {}, ((square,),)),), "code")
+        store_boundaries(session, Matching((match,), (), ()), actor=SYSTEM, now=LATER)
+    root = ask(own_site.client, SINCE.format(prefix="dcat"))
+    assert texts(root, "identifier") == [FULL] and "POLYGON" in "".join(root.itertext())
 
 
 def test_tombstones_keep_their_moment_and_no_moment_goes_back(own_site: Site) -> None:

@@ -15,6 +15,7 @@ from portal.catalog import map_queries
 from portal.http import context
 from portal.seed.load import load_base
 from portal.settings import PROJECT_ROOT
+from portal.web.map_framing import detail_of
 from portal.web.map_layers import Feature, Features, Field, Layer, Values, point
 from portal.web.maps import city_map
 from portal.wiring import Portal
@@ -48,7 +49,7 @@ LAYERS: dict[str, Layer] = {
                     "type": "Polygon",
                     "coordinates": [[[108.1, 16.1], [108.2, 16.1], [108.2, 16.15], [108.1, 16.1]]],
                 },
-                {"ten": "Vùng"},
+                {"ten": "<img src=x onerror=alert(1)>"},
             ),
         ],
         NAMED,
@@ -64,7 +65,7 @@ def add_pages(app: Flask) -> None:
     """A page for each kind of layer, and data with an address of their own."""
 
     def show(kind: str) -> str:
-        units = map_queries.units(context.session(), "sketch")
+        units = map_queries.units(context.session(), detail_of(LAYERS[kind]))
         found = city_map(units, "vi", title=f"Bản đồ {kind}", description="Thử nghiệm.", layer=LAYERS[kind])
         return render_template_string(TEMPLATE, map=found)
 
@@ -166,6 +167,15 @@ def test_points_tell_what_they_are(page: Page) -> None:
 def test_lines_and_areas_are_shown(page: Page) -> None:
     live(page, "/thu/hinh")
     expect(page.locator(".map__live path.map__thing")).to_have_count(2)
+
+
+def test_markup_in_data_stays_text(page: Page) -> None:
+    live(page, "/thu/hinh")
+    page.locator(".map__live path.map__area.map__thing").dispatch_event("mouseover")
+    expect(page.locator(".leaflet-tooltip .map__live-words")).to_have_text(
+        "Tên: <img src=x onerror=alert(1)>"
+    )
+    assert page.locator("img").count() == 0
 
 
 def test_many_things_from_an_address_of_their_own_are_painted_on_one_sheet(page: Page) -> None:

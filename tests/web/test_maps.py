@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,8 +21,9 @@ from portal.exchange.base_map import CITY, HOANG_SA
 from portal.seed.load import load_base
 from portal.settings import PROJECT_ROOT
 from portal.web.map_drawing import Frame, Wish, area_path, frame_around, line_path, place_labels
+from portal.web.map_framing import MAX_DRAWN, detail_of
 from portal.web.map_layers import Feature, Features, Field, Values, point, step_of, steps
-from portal.web.maps import MAX_DRAWN, Map, Mark, city_map
+from portal.web.maps import Map, Mark, city_map
 from portal.wiring import Portal
 from tests.factories import NOW, make_portal
 from tests.web.reading import Page, read, words
@@ -159,7 +161,9 @@ def test_paths_are_relative_and_exact() -> None:
 
 
 def test_names_do_not_cover_one_another() -> None:
-    wishes = [Wish(f"Phường {number}", 50 + number * 9, 50 + number * 4, 5, number) for number in range(30)]
+    wishes = [
+        Wish(f"Phường {number}", 50 + number * 9, 50 + number * 4, 5, 5, number) for number in range(30)
+    ]
     labels = place_labels(wishes, 400, 300, [(300, 0, 400, 100)])
     assert labels[0].text == "Phường 0" and 5 < len(labels) < 30
     rooms = []
@@ -243,6 +247,13 @@ def test_lines_areas_and_collections_are_drawn_and_damage_is_left_out(units: tup
     assert [mark.kind for mark in marks(found)] == ["line", "area", "line", "area", "point"]
 
 
+def test_what_is_no_number_has_no_place_on_the_map(units: tuple[Unit, ...]) -> None:
+    nowhere = [point(x, y, {}) for x, y in ((math.nan, 16.0), (108.2, math.inf), (1e300, 1e300))]
+    assert marks(drawn(units, layer=Features(nowhere))) == []
+    found = drawn(units, layer=Values({HAI_CHAU: math.nan, HOANG_SA_CODE: 2.0}, "Mật độ"))
+    assert [step.least for step in found.steps] == [2.0] and found.has_gaps
+
+
 def test_what_is_too_much_for_a_picture_is_counted(units: tuple[Unit, ...]) -> None:
     items = [point(108.2, 16.05, {})] * (MAX_DRAWN + 7)
     found = drawn(units, layer=Features(items, url="/api/v1/tables/x/rows.geojson"))
@@ -267,6 +278,30 @@ def test_boundaries_take_the_place_of_circles(units: tuple[Unit, ...]) -> None:
     assert found.has_areas
     # What is brought out lies on top.
     assert found.main.units[-1].is_here
+
+
+def test_outlines_are_known_better_where_the_map_comes_near() -> None:
+    far = [point(107.5, 15.2, {}), point(108.3, 16.1, {})]
+    near = [point(108.2, 16.05, {}), point(108.25, 16.1, {})]
+    assert [detail_of(each) for each in (None, Values({}, ""), Features(far), Features(near))] == [
+        "sketch",
+        "sketch",
+        "sketch",
+        "boundary",
+    ]
+
+
+def test_names_do_not_cover_points(units: tuple[Unit, ...]) -> None:
+    items = [point(108.21 + x / 500, 16.04 + y / 500, {}) for x in range(8) for y in range(8)]
+    found = drawn(units, layer=Features(items)).main
+    for label in found.labels:
+        length = len(label.text) * 0.56 * 11
+        left = {"start": label.x, "middle": label.x - length / 2, "end": label.x - length}[label.anchor]
+        assert not [
+            mark
+            for mark in found.marks
+            if left < mark.x < left + length and label.y - 11 < mark.y < label.y + 3
+        ]
 
 
 def test_frames_keep_their_shape() -> None:

@@ -8,6 +8,7 @@ import orjson
 from flask import Blueprint, Response, g, request
 
 from portal.api.ckan import (
+    datastore,
     organization_writing,
     organizations,
     package_writing,
@@ -30,6 +31,7 @@ from portal.http.answers import public
 
 # Importing them fills ACTIONS.
 PARTS = (
+    datastore,
     organization_writing,
     organizations,
     package_writing,

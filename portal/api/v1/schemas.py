@@ -253,6 +253,7 @@ class PlaceForm(PlaceReference):
     latitude = shapes.number()
     longitude = shapes.number()
     area_km2 = shapes.number()
+    bbox = shapes.box()
     valid_from = shapes.day()
     valid_until = shapes.day()
     dataset_count = shapes.whole()

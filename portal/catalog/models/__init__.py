@@ -7,6 +7,7 @@ from portal.catalog.models.audit import AuditEntry
 from portal.catalog.models.base import Base, When, when_text
 from portal.catalog.models.concept import Concept, Vocabulary
 from portal.catalog.models.dataset import Dataset, Series, State, dataset_place, dataset_theme
+from portal.catalog.models.digest import TableDigest, TableKey
 from portal.catalog.models.distribution import Distribution, DistributionKind, FileVersion
 from portal.catalog.models.history import CatalogueInfo, Change, Cursor, ObjectKind, Revision
 from portal.catalog.models.place import Place, PlaceSuccession
@@ -33,6 +34,8 @@ __all__ = [
     "Revision",
     "Series",
     "State",
+    "TableDigest",
+    "TableKey",
     "Vocabulary",
     "When",
     "Word",

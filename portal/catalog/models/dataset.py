@@ -77,6 +77,8 @@ class Dataset(Base):
             name="period_in_order",
         ),
         Index("ix_dataset_state_modified", "state", "modified"),
+        # The newest changes of all that is public, at any page.
+        Index("ix_dataset_state_updated", "state", "updated_at", "id"),
         # The order of harvests, and all that tells whether a harvester is told of the record.
         Index("ix_dataset_datestamp", "datestamp", "id", "state", "illustrative", "agency_id"),
     )

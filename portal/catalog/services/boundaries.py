@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.catalog import map_queries
 from portal.catalog.actors import Actor
 from portal.catalog.changes import record_change
+from portal.catalog.datestamps import move_datestamps
 from portal.catalog.models import Place
 from portal.catalog.outlines import Box, Outline, area_km2, around, as_geojson, box_of, rounded, simplified
 from portal.catalog.services.matching import Lookup
@@ -156,6 +157,7 @@ def store_boundaries(session: Session, matching: Matching, *, actor: Actor, now:
             changed.append(place)
     changed += _keep_city(places)
     for place in changed:
+        move_datestamps(session, place, now)
         record_change(session, place, action="update", is_public=True, actor=actor.name, at=now)
     return len(changed)
 

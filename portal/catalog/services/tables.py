@@ -15,7 +15,9 @@ from portal.catalog.actors import SYSTEM, Actor
 from portal.catalog.changes import record_change
 from portal.catalog.models import Dataset, DataTable, Distribution, FileVersion, Reading, State, table_uuid
 from portal.catalog.policies import DatasetNotFound
+from portal.catalog.services import digests
 from portal.catalog.services.datasets import seen
+from portal.catalog.services.digests import Digest
 from portal.catalog.table_queries import FoundTable, OwedFile
 from portal.errors import NotFound
 from portal.tables.reading import READER_VERSION, column_from
@@ -35,11 +37,12 @@ class TableNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class KeptTable:
-    """A table whose Parquet file lies in the storage of tables under this SHA-256."""
+    """A table whose Parquet file lies in the storage of tables under this SHA-256, and what search keeps of it."""
 
     table: Table
     sha256: str
     byte_size: int
+    digest: Digest
 
 
 def visible_table(
@@ -141,6 +144,7 @@ def _keep(session: Session, done: FileRead, now: datetime) -> int | None:
     session.add(reading)
     session.flush()
     _settle(session, distribution)
+    digests.renew(session, distribution, file, {each.table.position: each.digest for each in done.tables})
     return distribution.dataset_id
 
 

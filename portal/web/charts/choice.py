@@ -68,7 +68,7 @@ class Plan:
 
 def first_plan(columns: Sequence[Column]) -> Plan | None:
     """The plan that says most of a table at first sight, or None where no chart would say anything."""
-    by, measure = _first_by(columns), _first_measure(columns)
+    by, measure = _first_by(columns), first_measure(columns)
     if by is None:
         return Plan(None, measure) if measure is not None else None
     if measure is None:
@@ -117,7 +117,7 @@ def chart_of(
     return Chart(
         kind=_kind(plan, marks),
         id=id_,
-        measure=_measure_name(plan, language),
+        measure=measure_name(plan, language),
         by=plan.by.name,
         marks=marks,
         language=language,
@@ -143,7 +143,8 @@ def _label(value: object, language: Language) -> str:
     return str(value)
 
 
-def _measure_name(plan: Plan, language: Language) -> str:
+def measure_name(plan: Plan, language: Language) -> str:
+    """What the figures of a plan are: the measure itself, its sum or average, or a number of rows."""
     if plan.measure is None:
         return words("rows", language)
     if plan.is_single or plan.function == "count":
@@ -160,7 +161,8 @@ def _first_by(columns: Sequence[Column]) -> Column | None:
     )
 
 
-def _first_measure(columns: Sequence[Column]) -> Column | None:
+def first_measure(columns: Sequence[Column]) -> Column | None:
+    """The first column of quantities; where each is a year's, the latest year's."""
     found = measures(columns)
     years = [(match[1], each) for each in found if (match := _YEAR_NAME.fullmatch(each.name))]
     if len(years) == len(found) > 1:

@@ -28,7 +28,7 @@ class Addresses:
         """This page with these parameters (default: its own), in this view (default: its own)."""
         shown = view or self.state.view
         kept = tuple(self.state.pairs if pairs is None else pairs)
-        drawn = (chart or self.state.chart) if shown == "chart" else ()
+        drawn = (chart or self.state.chart) if shown != "table" else ()
         first: tuple[Pair, ...] = (("view", shown),) if shown != "table" else ()
         return with_query(links.table_page(self.uuid, self.language), (*first, *kept, *drawn))
 

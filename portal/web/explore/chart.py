@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from flask_babel import gettext
 
@@ -26,8 +27,15 @@ from portal.web.charts.draw import Drawn, drawn, drawn_histogram
 from portal.web.explore.addresses import Addresses
 from portal.web.explore.state import Pair, State
 
-Ask = Callable[[RowQuery], Page]
 _FUNCTIONS: tuple[Function, ...] = ("sum", "avg", "count")
+
+
+class Ask(Protocol):
+    """Answers row queries over one table."""
+
+    def __call__(self, query: RowQuery, *, with_shapes: bool = False) -> Page:
+        """One page; with the shapes of its rows, where they have some."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ def chart_view(
         picture = _drawn(plan, parse(pairs, schema), addresses, ask, is_illustrative=is_illustrative)
     return ChartView(
         picture,
-        *_options(columns, plan),
+        *options(columns, plan),
         is_of_all=pairs is None,
         grouped_path=addresses.page(_without_limit(pairs), view="table") if pairs else "",
     )
@@ -86,18 +94,18 @@ def chart_view(
 
 def asked_plan(columns: Sequence[Column], state: State) -> Plan | None:
     """The plan in the address; what it leaves open, or what is no choice, is as in the first chart."""
-    chosen, first = dict(state.chart), first_plan(columns)
-    by = _named(axes(columns), chosen.get("chart-by")) or (first.by if first else None)
-    measure = first.measure if first else None
-    if chosen.get("chart-as") == "count" or chosen.get("chart-of") == "":
-        measure = None
-    elif named := _named(measures(columns), chosen.get("chart-of")):
-        measure = named
-    if by is None or (measure is None and by is None):
-        return first
-    function = next((each for each in _FUNCTIONS if each == chosen.get("chart-as")), None)
-    if measure is None:
+    first = first_plan(columns)
+    by = _named(axes(columns), dict(state.chart).get("chart-by")) or (first.by if first else None)
+    return first if by is None else plan_for(by, first.measure if first else None, columns, state)
+
+
+def plan_for(by: Column, usual: Column | None, columns: Sequence[Column], state: State) -> Plan:
+    """What the address asks to be told for each value of `by`; the `usual` measure where it says nothing."""
+    chosen = dict(state.chart)
+    measure = _named(measures(columns), chosen.get("chart-of")) or usual
+    if measure is None or chosen.get("chart-as") == "count":
         return Plan(by, None)
+    function = next((each for each in _FUNCTIONS if each == chosen.get("chart-as")), None)
     return Plan(by, measure, function or function_for(measure))
 
 
@@ -132,7 +140,7 @@ def _named(columns: Sequence[Column], key: str | None) -> Column | None:
     return next((each for each in columns if each.key == key), None)
 
 
-def _options(
+def options(
     columns: Sequence[Column], plan: Plan | None
 ) -> tuple[tuple[Option, ...], tuple[Option, ...], tuple[Option, ...]]:
     by = plan.by.key if plan and plan.by else ""

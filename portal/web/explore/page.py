@@ -28,9 +28,10 @@ from portal.web.explore.addresses import EXPORTS, Addresses
 from portal.web.explore.cells import Cell, cell, figure
 from portal.web.explore.chart import Ask, ChartView, chart_view
 from portal.web.explore.columns import ColumnMenu, column_id, menus, type_name
+from portal.web.explore.map import MapView, has_map, map_view
 from portal.web.explore.narrowing import Chosen, chosen
 from portal.web.explore.snippets import Snippet, snippets
-from portal.web.explore.state import Pair, State, hidden_pairs, read_state
+from portal.web.explore.state import Pair, State, View, hidden_pairs, read_state
 from portal.web.pages.card import agency_link
 from portal.web.pages.dataset import Licence, licence_words
 from portal.web.pages.files import distribution_title
@@ -87,6 +88,8 @@ class Source:
     agency: Link | None
     licence: Licence | None
     read_at: datetime
+    # Empty where there is no earlier version of the table.
+    changes_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class TablePage:
     all_columns: int
     rows: Rows | None
     chart: ChartView | None
+    map: MapView | None
     trouble: Trouble | None
     chosen: tuple[Chosen, ...]
     clear_path: str
@@ -148,29 +152,39 @@ def table_page(visit: Visit, found: FoundTable, pairs: Sequence[Pair], ask: Ask)
     dataset = queries.load_everything(visit.session, found.dataset)
     addresses = Addresses(found.table.uuid, visit.language, visit.base_url, state)
     asked = _Asked(visit, found, dataset, columns, schema, state, addresses)
-    rows, chart, trouble = _content(asked, ask)
-    return _page(asked, rows, chart, trouble)
+    return _page(asked, _content(asked, ask))
 
 
-def _content(asked: _Asked, ask: Ask) -> tuple[Rows | None, ChartView | None, Trouble | None]:
-    state = asked.state
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the view of the address shows; all None but one."""
+
+    rows: Rows | None = None
+    chart: ChartView | None = None
+    map: MapView | None = None
+    trouble: Trouble | None = None
+
+
+def _content(asked: _Asked, ask: Ask) -> _Content:
+    state, columns, schema, addresses = asked.state, asked.columns, asked.schema, asked.addresses
+    is_illustrative = asked.dataset.illustrative
     try:
         if state.view == "chart":
-            view = chart_view(
-                asked.columns, asked.schema, state, asked.addresses, ask,
-                is_illustrative=asked.dataset.illustrative,
-            )  # fmt: skip
-            return None, view, None
-        return _rows(asked, ask(state.query)), None, None
+            view = chart_view(columns, schema, state, addresses, ask, is_illustrative=is_illustrative)
+            return _Content(chart=view)
+        if state.view == "map":
+            title = asked.dataset.title.in_language(asked.visit.language)
+            return _Content(map=map_view(asked.visit, columns, schema, state, addresses, ask, title))
+        return _Content(rows=_rows(asked, ask(state.query)))
     except Unavailable as failure:
         seconds = int(getattr(failure, "retry_after_seconds", _WAIT_SECONDS))
-        return None, None, Trouble(failure.text, seconds, asked.addresses.page())
+        return _Content(trouble=Trouble(failure.text, seconds, addresses.page()))
     except TooLarge as failure:
-        fewer = asked.addresses.page(state.changed(limit="5"), view="table")
-        return None, None, Trouble(failure.text, None, fewer)
+        fewer = addresses.page(state.changed(limit="5"), view="table")
+        return _Content(trouble=Trouble(failure.text, None, fewer))
 
 
-def _page(asked: _Asked, rows: Rows | None, chart: ChartView | None, trouble: Trouble | None) -> TablePage:
+def _page(asked: _Asked, content: _Content) -> TablePage:
     found, state, addresses = asked.found, asked.state, asked.addresses
     table, dataset = found.table, asked.dataset
     shown = {each.key for each in state.query.select}
@@ -194,9 +208,10 @@ def _page(asked: _Asked, rows: Rows | None, chart: ChartView | None, trouble: Tr
         tables=_siblings(asked),
         all_rows=table.rows,
         all_columns=len(asked.columns),
-        rows=rows,
-        chart=chart,
-        trouble=trouble,
+        rows=content.rows,
+        chart=content.chart,
+        map=content.map,
+        trouble=content.trouble,
         chosen=chosen(asked.schema, state, addresses),
         clear_path=addresses.page(_cleared(state)),
         has_search=asked.schema.has_search,
@@ -209,7 +224,7 @@ def _page(asked: _Asked, rows: Rows | None, chart: ChartView | None, trouble: Tr
         all_columns_path=_all_columns(asked),
         bare=addresses.bare,
         words=state.value("q"),
-        count=_count(rows, state, table.rows),
+        count=_count(content.rows, state, table.rows),
         exports=_exports(asked),
         snippets=snippets(addresses, asked.visit.base_url),
         api_address=addresses.rows,
@@ -276,14 +291,26 @@ def _source(asked: _Asked) -> Source:
         agency=agency_link(dataset.agency, dataset.agency_text, asked.visit.language),
         licence=licence_words(dataset.licence, dataset.licence_raw),
         read_at=asked.found.reading.read_at,
+        changes_path=_changes(asked),
     )
+
+
+def _changes(asked: _Asked) -> str:
+    """What changed since the version before; looked for where the file was superseded."""
+    table, file, distribution = asked.found.table, asked.found.file, asked.found.distribution
+    is_compared = file.number > 1 and table.uuid in table_queries.tables_with_history(
+        asked.visit.session, [distribution.id]
+    )
+    return links.table_changes(table.uuid, asked.visit.language) if is_compared else ""
 
 
 def _views(asked: _Asked) -> tuple[Link, ...]:
     state, addresses = asked.state, asked.addresses
-    return (
-        Link(gettext("Table"), addresses.page(view="table"), state.view == "table"),
-        Link(gettext("Chart"), addresses.page(view="chart"), state.view == "chart"),
+    names: dict[View, str] = {"table": gettext("Table"), "chart": gettext("Chart"), "map": gettext("Map")}
+    return tuple(
+        Link(name, addresses.page(view=view), state.view == view)
+        for view, name in names.items()
+        if view != "map" or has_map(asked.schema)
     )
 
 

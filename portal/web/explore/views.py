@@ -71,7 +71,7 @@ def _finished(response: Response, page: TablePage, found: FoundTable) -> Respons
 def _asker(found: FoundTable) -> Ask:
     schema = schema_of(found.table)
 
-    def ask(query: RowQuery) -> Page:
+    def ask(query: RowQuery, *, with_shapes: bool = False) -> Page:
         try:
             path = portal().tables.local_path(found.table.sha256)
         except FileMissing as missing:
@@ -79,7 +79,7 @@ def _asker(found: FoundTable) -> Ask:
             raise Unavailable from missing
         if path is None:
             raise Unavailable
-        return row_process().page(query, schema, path)
+        return row_process().page(query, schema, path, with_shapes=with_shapes)
 
     return ask
 

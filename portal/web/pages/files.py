@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -19,12 +19,14 @@ from portal.web.pages.card import format_name
 
 @dataclass(frozen=True, slots=True)
 class TableLink:
-    """A table of a file: its page, the name of its sheet where there are several, and how large it is."""
+    """A table of a file: its page, the name of its sheet where there are several, and how large it is.
+    `changes_path`: what changed in it since the version before; empty where there is none."""
 
     path: str
     name: str
     rows: int
     columns: int
+    changes_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,12 @@ class ColumnTable:
     has_units: bool
 
 
-def files_of(dataset: Dataset, language: Language) -> tuple[File, ...]:
-    """Every file and link, in the order that the agency gave them."""
-    return tuple(_file(each, language) for each in dataset.distributions)
+def files_of(dataset: Dataset, language: Language, compared: Set[UUID] = frozenset()) -> tuple[File, ...]:
+    """Every file and link, in the order that the agency gave them; `compared`: tables with an earlier version."""
+    return tuple(_file(each, language, compared) for each in dataset.distributions)
 
 
-def _file(distribution: Distribution, language: Language) -> File:
+def _file(distribution: Distribution, language: Language, compared: Set[UUID]) -> File:
     current = distribution.current_file
     address = distribution.access_url or ""
     is_safe = web_address(address) is not None
@@ -95,22 +97,24 @@ def _file(distribution: Distribution, language: Language) -> File:
         added=current.created_at if current else distribution.updated_at,
         version=current.number if current else 0,
         api_path=links.api("distributions", distribution.uuid),
-        tables=_tables(distribution, language),
+        tables=_tables(distribution, language, compared),
         no_table=_no_table(distribution),
         is_waiting=distribution.table_state == "waiting" and not distribution.tables,
     )
 
 
-def _tables(distribution: Distribution, language: Language) -> tuple[TableLink, ...]:
+def _tables(distribution: Distribution, language: Language, compared: Set[UUID]) -> tuple[TableLink, ...]:
     is_one = len(distribution.tables) == 1
     return tuple(
         TableLink(
-            links.table_page(UUID(each["id"]), language),
+            links.table_page(uuid, language),
             "" if is_one else each["name"] or gettext("Table %(number)s", number=number),
             each["rows"],
             each["columns"],
+            links.table_changes(uuid, language) if uuid in compared else "",
         )
         for number, each in enumerate(distribution.tables, 1)
+        for uuid in (UUID(each["id"]),)
     )
 
 

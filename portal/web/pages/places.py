@@ -13,7 +13,8 @@ from portal.catalog import map_queries, queries
 from portal.catalog.models import Place
 from portal.text import LANGUAGES, LocalizedText, fold
 from portal.web.context import Visit
-from portal.web.maps import SMALL, Map, city_map
+from portal.web.map_framing import SMALL
+from portal.web.maps import Map, city_map
 from portal.web.pages.frame import Frame, feeds_of, item_frame, page_frame
 from portal.web.pages.lists import DatasetList, newest_within
 

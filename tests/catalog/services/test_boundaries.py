@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from portal.catalog import map_queries
 from portal.catalog.actors import SYSTEM
 from portal.catalog.changes import catalogue_version, changes_since, last_change_id
 from portal.catalog.map_queries import Unit
-from portal.catalog.models import Place
+from portal.catalog.models import Dataset, Place
 from portal.catalog.outlines import Box, from_geojson
 from portal.catalog.services.boundaries import Matching, match_boundaries, store_boundaries
 from portal.exchange.boundary_file import read_boundaries
@@ -21,7 +23,9 @@ from portal.settings import PROJECT_ROOT
 from portal.text import fold
 from portal.wiring import Portal
 from tests.boundaries import square, write_boundaries
-from tests.factories import NOW, make_portal
+from tests.factories import NOW, make_many, make_portal
+
+YEARS = timedelta(days=3_000)
 
 
 def open_with_places(folder: Path) -> Iterator[Portal]:
@@ -59,10 +63,10 @@ def found(portal: Portal, path: Path) -> tuple[dict[str, str], dict[str, str]]:
         )
 
 
-def load(portal: Portal, path: Path) -> int:
+def load(portal: Portal, path: Path, now: datetime = NOW) -> int:
     with portal.database.write() as session:
         matching: Matching = match_boundaries(session, read_boundaries(path))
-        return store_boundaries(session, matching, actor=SYSTEM, now=NOW)
+        return store_boundaries(session, matching, actor=SYSTEM, now=now)
 
 
 def test_codes_are_found_in_whatever_field_they_stand(
@@ -136,6 +140,28 @@ def test_loading_is_a_public_change_of_each_unit_and_doing_it_again_is_none(
     assert load(own_portal, path) == 0
     with own_portal.database.read() as session:
         assert catalogue_version(session) == after
+
+
+def test_harvesters_are_told_of_records_whose_place_has_a_box_now(
+    units: tuple[Unit, ...], tmp_path: Path
+) -> None:
+    portal = make_portal(tmp_path / "var")
+    make_many(portal.database, 2)
+    with portal.database.write() as session:
+        query = select(Dataset).options(selectinload(Dataset.places)).order_by(Dataset.id)
+        first, second = session.scalars(query)
+        first.places = [session.scalars(select(Place).where(Place.code == units[0].code)).one()]
+        second.places = []
+    with portal.database.read() as session:
+        before = session.scalars(select(Dataset.datestamp).order_by(Dataset.id)).all()
+    path = write_boundaries(tmp_path / "a", units[:1], lambda unit: {"ma": unit.code})
+    assert load(portal, path, NOW + YEARS) == 1
+    with portal.database.read() as session:
+        assert session.scalars(select(Dataset.datestamp).order_by(Dataset.id)).all() == [
+            NOW + YEARS,
+            before[1],
+        ]
+    portal.close()
 
 
 def test_the_city_lies_where_its_units_do_once_all_are_known(
