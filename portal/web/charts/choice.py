@@ -21,6 +21,10 @@ _MOST_COLUMNS = 12
 _MANY = 40
 _LONG = 60
 _CATEGORIES = (ColumnType.TEXT, ColumnType.UNIT_CODE, ColumnType.BOOLEAN, ColumnType.IDENTIFIER)
+_BELOW = ("duoi", "under", "below")
+_COUNTING = re.compile(
+    rf"(?P<word>(?:tu|tren|over|from|nhom|lop|bac|hang|cap|loai|grade|class|level|{'|'.join(_BELOW)})\s+)?(?P<number>\d{{1,9}})\b"
+)
 _YEAR_NAME = re.compile(r"(?:.*\D)?((?:19|20)\d\d)\D*")
 # What may be added up, by its unit or its name; everything else is averaged.
 _ADDED = """
@@ -113,7 +117,10 @@ def chart_of(
     if plan.is_period:
         marks = period_marks(plan.by.type, figures, language)
     else:
-        marks = tuple(Mark(_label(each, language), value) for each, value in figures)
+        named = [(_label(each, language), value) for each, value in figures]
+        if total <= len(figures):
+            named = _in_order(named)
+        marks = tuple(Mark(name, value) for name, value in named)
     return Chart(
         kind=_kind(plan, marks),
         id=id_,
@@ -133,6 +140,15 @@ def _kind(plan: Plan, marks: Sequence[Mark]) -> Kind:
         return "bars"
     is_few = len(marks) <= _MOST_COLUMNS and (plan.function != "avg" or plan.is_single or len(marks) < 3)
     return "columns" if is_few else "line"
+
+
+def _in_order(named: list[tuple[str, float | None]]) -> list[tuple[str, float | None]]:
+    """Names that count (`Dưới 5 tuổi`, `5-9 tuổi`, `10-14 tuổi`) stand as they count; others stay by their figures."""
+    counted = [_COUNTING.match(fold(name)) for name, _ in named]
+    if not all(counted):
+        return named
+    order = [(int(each["number"]), not (each["word"] or "").startswith(_BELOW)) for each in counted if each]
+    return [pair for _, pair in sorted(zip(order, named, strict=True), key=lambda both: both[0])]
 
 
 def _label(value: object, language: Language) -> str:

@@ -162,3 +162,13 @@ def test_sums_and_averages_say_what_they_are() -> None:
     assert drawn_of(Plan(several, RAIN, "avg"), [("A", 1.0)], "en").measure == "Average of Lượng mưa"
     assert drawn_of(Plan(several, None), [("A", 1.0)]).measure == "Số dòng"
     assert drawn_of(Plan(column("Phường", T.TEXT, 10), PEOPLE, "sum"), [("A", 1.0)]).measure == "Dân số"
+
+
+def test_names_that_count_stand_as_they_count() -> None:
+    ages = [("10-14 tuổi", 9.0), ("Dưới 5 tuổi", 7.0), ("5-9 tuổi", 8.0)]
+    plan = Plan(WARD, PEOPLE, "sum")
+    assert [mark.label for mark in drawn_of(plan, ages).marks] == ["Dưới 5 tuổi", "5-9 tuổi", "10-14 tuổi"]
+    part = drawn_of(plan, ages, total=9)
+    assert [mark.value for mark in part.marks] == [9.0, 7.0, 8.0], "of a part, the largest come first"
+    roads = [("Đường 2 Tháng 9", 3.0), ("Đường 30 Tháng 4", 2.0), ("Phố Bạch Đằng", 1.0)]
+    assert [mark.value for mark in drawn_of(plan, roads).marks] == [3.0, 2.0, 1.0]

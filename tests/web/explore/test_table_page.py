@@ -207,6 +207,34 @@ def test_programs_and_downloads_ask_for_exactly_what_is_seen(tables: Tables) -> 
     )
 
 
+def test_what_programs_are_told_to_ask_answers_what_is_seen(tables: Tables) -> None:
+    page = page_of(tables, tables.wards, "dan_so__ge=100000&sort=-dan_so&select=phuong%2Cdan_so&q=h")
+    seen = [row[0] for row in cells(page)]
+    rows = tables.client.get(_path(next(each for each in _told(page) if "/rows" in each)))
+    assert (
+        [row["phuong"] for row in rows.get_json()["rows"]] == seen == ["Thanh Khê", "Hải Châu", "Hòa Cường"]
+    )
+    exports = {each for each in _told(page) if "/export." in each}
+    assert len(exports) == 1
+    exported = tables.client.get(_path(exports.pop()))
+    lines = exported.get_data(as_text=True).lstrip("\ufeff").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["Phường", *seen]
+    for each in page.all("a"):
+        if "/export." in each.get("href", ""):
+            assert tables.client.get(each.get("href", "")).status_code == 200, each.get("href")
+
+
+def _told(page: Page) -> list[str]:
+    """Every address within quotation marks in the drawer for programs."""
+    (drawer,) = [each for each in page.all("details") if each.get("id") == "api"]
+    return [part for part in words(drawer).split('"') if part.startswith("http")]
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}"
+
+
 def test_nothing_in_a_cell_is_markup_or_an_address_that_acts(tables: Tables) -> None:
     for query in ("", "view=chart&chart-by=ten", "ten__contains=script", "q=onerror"):
         for suffix in ("", "/embed"):
