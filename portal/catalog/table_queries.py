@@ -196,6 +196,12 @@ def waiting_count(session: Session) -> int:
     return session.scalar(waiting) or 0
 
 
+def is_waiting(session: Session, distribution: UUID) -> bool:
+    """Whether a file of the distribution is still to be read."""
+    state = select(Distribution.table_state).where(Distribution.uuid == distribution)
+    return session.scalar(state) == "waiting"
+
+
 def unit_names(session: Session) -> dict[str, tuple[str, ...]]:
     """Names of the city's units and their predecessors by code; a column of these codes is known by them."""
     rows = session.execute(select(Place.code, Place.name_vi, Place.name_en))

@@ -23,6 +23,7 @@ from portal.web.explore.addresses import Addresses
 from portal.web.explore.cells import shown
 from portal.web.explore.chart import Ask, Option, chosen_unit, grouped, options, plan_for
 from portal.web.explore.state import Pair, State
+from portal.web.map_framing import detail_of
 from portal.web.map_layers import Feature, Features, Field, Values, point
 from portal.web.maps import Map, city_map
 
@@ -88,7 +89,7 @@ def _rows_on_map(
     )
     url = addresses.export("geojson") if page.total > len(page.rows) else ""
     layer = Features(features, tuple(Field(field.key, field.name) for field in told), url)
-    units = map_queries.units(visit.session, "sketch")
+    units = map_queries.units(visit.session, detail_of(layer))
     return MapView(_drawn(visit, units, layer, title, words), words)
 
 
