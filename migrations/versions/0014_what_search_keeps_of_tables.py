@@ -16,9 +16,13 @@ def upgrade() -> None:
     op.create_table(
         "table_digest",
         sa.Column("table_id", sa.Integer(), nullable=False),
-        sa.Column("names", sa.JSON(), nullable=False),
+        sa.Column("dataset_id", sa.Integer(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
         sa.Column("texts", sa.JSON(), nullable=False),
         sa.Column("cells", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dataset_id"], ["dataset.id"], name=op.f("fk_table_digest_dataset_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["table_id"], ["data_table.id"], name=op.f("fk_table_digest_table_id"), ondelete="CASCADE"
         ),
@@ -35,5 +39,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", "is_column", "table_id", name=op.f("pk_table_key")),
         sqlite_with_rowid=False,
     )
+    with op.batch_alter_table("table_digest", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_table_digest_dataset_id"), ["dataset_id"], unique=False)
     with op.batch_alter_table("table_key", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_table_key_table_id"), ["table_id"], unique=False)

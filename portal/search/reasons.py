@@ -69,7 +69,8 @@ def load_reasons(session: Session, dataset_ids: Sequence[int], query: Query) -> 
         names[row.dataset_id] += [("column", text) for text in _of_columns(row.columns)]
         names[row.dataset_id] += [("file", text) for text in (row.name, row.title_vi, row.title_en) if text]
     for each, digests in read.items():
-        names[latest[each].dataset_id] += [("column", name) for digest in digests for name in digest.names]
+        read_names = (column["name"] for digest in digests for column in digest.columns)
+        names[latest[each].dataset_id] += [("column", name) for name in read_names]
     reasons = {each: list(_reasons(of_one, query)) for each, of_one in names.items()}
     for each, digests in read.items():
         found = reasons[latest[each].dataset_id]

@@ -15,6 +15,7 @@ from portal.catalog.models import Agency, Dataset
 from portal.catalog.queries import are_visible
 from portal.observability import metrics
 from portal.search import fallback, highlight, wording
+from portal.search.answers.finding import Answer, find_answer
 from portal.search.engines.base import EngineAnswer, FacetValue, IndexBroken, IndexMissing, Reader
 from portal.search.facets import FACET_NAMES
 from portal.search.highlight import Segment
@@ -49,6 +50,7 @@ class Hit:
 
 
 _NOTHING_SHOWN = Shown()
+_NOTHING_UNDERSTOOD = Understanding(Query())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class SearchPage:
     facets. `relaxed`: nothing held enough of the query, so less was accepted. `correction`: something else was
     looked for than was typed; `suggestions`: queries that may have been meant instead, or, when nothing was
     found, others that find something; `recognised`: filters that the query speaks of. `shown`: what the query
-    looks for, in all its words."""
+    looks for, in all its words; `understood`: how it was read; `answer`: a cell that answers it, when that was asked
+    for."""
 
     request: SearchRequest
     items: tuple[Hit, ...]
@@ -72,6 +75,8 @@ class SearchPage:
     correction: Correction | None = None
     recognised: tuple[Recognised, ...] = ()
     shown: Shown = _NOTHING_SHOWN
+    understood: Understanding = _NOTHING_UNDERSTOOD
+    answer: Answer | None = None
 
     @property
     def pages(self) -> int:
@@ -88,6 +93,17 @@ class _Texts:
     description: LocalizedText
     keywords: str
     agency: str
+
+
+def search_with_answer(
+    request: SearchRequest, *, engine: Reader, session: Session, hide_illustrative: bool = False
+) -> SearchPage:
+    """`search`, and on the first page of a question without filters the cell that answers it; up to four statements
+    more."""
+    page = search(request, engine=engine, session=session, hide_illustrative=hide_illustrative)
+    if request.page > 1 or request.filters or not page.understood.tokens:
+        return page
+    return replace(page, answer=find_answer(session, page.understood))
 
 
 @metrics.timed("search")
@@ -124,6 +140,7 @@ def search(
         correction=wording.correction(understood, titles),
         recognised=tuple(_useful(understood.recognised, request, answer)),
         shown=shown,
+        understood=understood,
     )
 
 

@@ -127,7 +127,7 @@ def _columns(dataset: Dataset, read: _Read) -> Iterator[object]:
         if not distribution.columns:
             # Nobody said what is in the file, but it was read.
             for digest in read.get(distribution.id, ()):
-                yield from digest.names[:MAX_NAMES]
+                yield from (column["name"] for column in digest.columns[:MAX_NAMES])
 
 
 def _values(dataset: Dataset, read: _Read) -> Iterator[str]:

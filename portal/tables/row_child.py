@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import struct
 import sys
 from collections.abc import Iterator
@@ -25,7 +26,9 @@ _SPAN = 50_000
 
 def main() -> None:
     """Answers requests from standard input until it ends. The first names folder and limits."""
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    # What the engine prints (it shows progress after two seconds) must not be taken for an answer.
+    os.dup2(2, 1)
     setting = _read(requests)
     if setting is None:
         return
@@ -61,6 +64,7 @@ def _engine(setting: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         }
     )
     engine.execute("SET TimeZone = 'UTC'")
+    engine.execute("SET enable_progress_bar = false")
     engine.execute(f"SET allowed_directories = [{sql_text(setting['folder'] + '/')}]")
     engine.execute("SET enable_external_access = false")
     engine.execute("SET lock_configuration = true")

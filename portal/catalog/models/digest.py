@@ -11,12 +11,14 @@ from portal.catalog.models.base import Base
 
 
 class TableDigest(Base):
-    """The names of a table's columns, and what a small table says."""
+    """The columns of a present table, and what a small one says."""
 
     __tablename__ = "table_digest"
 
     table_id: Mapped[int] = mapped_column(ForeignKey("data_table.id", ondelete="CASCADE"), primary_key=True)
-    names: Mapped[list[str]] = mapped_column(default=list)
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("dataset.id", ondelete="CASCADE"), index=True)
+    # Of those that the file has: position, key, name, type, unit.
+    columns: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     # Different texts of its cells, for the index.
     texts: Mapped[list[str]] = mapped_column(default=list)
     # Row by row, columns in their order; empty where the table is not small.

@@ -9,14 +9,15 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from portal.catalog.models import DataTable, Distribution, FileVersion, Reading, TableDigest, TableKey
-from portal.tables.values import Cell
+from portal.tables.values import Cell, Column
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Names of columns; of a small table also its texts, its cells, and the keys by which questions find it."""
+    """The columns that the file has; of a small table also its texts, its cells, and the keys by which questions
+    find it."""
 
-    names: tuple[str, ...]
+    columns: tuple[Column, ...]
     texts: tuple[str, ...] = ()
     cells: tuple[tuple[Cell, ...], ...] = ()
     column_keys: frozenset[str] = frozenset()
@@ -34,7 +35,7 @@ def renew(
     tables = select(DataTable.id, DataTable.position).join(Reading).where(Reading.file_version_id == file.id)
     for table_id, position in session.execute(tables).all():
         if (digest := digests.get(position)) is not None:
-            _keep(session, table_id, digest)
+            _keep(session, distribution.dataset_id, table_id, digest)
 
 
 def _forget_earlier(session: Session, distribution: Distribution) -> None:
@@ -53,11 +54,12 @@ def _forget_earlier(session: Session, distribution: Distribution) -> None:
     )
 
 
-def _keep(session: Session, table_id: int, digest: Digest) -> None:
+def _keep(session: Session, dataset_id: int, table_id: int, digest: Digest) -> None:
     session.add(
         TableDigest(
             table_id=table_id,
-            names=list(digest.names),
+            dataset_id=dataset_id,
+            columns=[_column(each) for each in digest.columns],
             texts=list(digest.texts),
             cells=[list(row) for row in digest.cells],
         )
@@ -67,3 +69,13 @@ def _keep(session: Session, table_id: int, digest: Digest) -> None:
     if keys:
         rows = [{"key": key, "is_column": is_column, "table_id": table_id} for key, is_column in keys]
         session.execute(insert(TableKey), rows)
+
+
+def _column(column: Column) -> dict[str, object]:
+    return {
+        "position": column.position,
+        "key": column.key,
+        "name": column.name,
+        "type": column.type.value,
+        "unit": column.unit,
+    }

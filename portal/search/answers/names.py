@@ -16,6 +16,9 @@ _MAX_LETTERS = 80
 ANY_COLUMN = "*"
 """The key of a column that says nothing by its name: the rest of the table tells what its values are."""
 
+SUBJECT = "*subject"
+"""The key of a column whose cells say what the values are: indicators."""
+
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _STATED_UNIT = re.compile(r"[,;-]?\s*(?:đvt|đơn vị tính)\s*:.*$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20|21)\d\d")

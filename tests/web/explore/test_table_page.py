@@ -187,6 +187,13 @@ def test_a_chart_follows_the_filters(tables: Tables) -> None:
     assert hidden["loai_khach__eq"] == "Quốc tế" and hidden["view"] == "chart"
 
 
+def test_rows_of_different_units_are_drawn_one_unit_at_a_time(tables: Tables) -> None:
+    page = page_of(tables, tables.mixed, "view=chart")
+    assert not page.with_class("chart__svg")
+    narrowed = read(tables.client, link(page, "tấn"))
+    assert "Cao nhất: Lúa (40 tấn); thấp nhất: Ngô (30 tấn)." in narrowed.words
+
+
 def test_programs_and_downloads_ask_for_exactly_what_is_seen(tables: Tables) -> None:
     page = page_of(tables, tables.wards, "dan_so__ge=100000&sort=-dan_so&limit=2")
     (api,) = [each for each in page.all("details") if each.get("id") == "api"]
@@ -205,6 +212,34 @@ def test_programs_and_downloads_ask_for_exactly_what_is_seen(tables: Tables) -> 
     assert parse_qsl(export.query) == [("dan_so__ge", "100000"), ("sort", "-dan_so")], (
         "all of it, not this page"
     )
+
+
+def test_what_programs_are_told_to_ask_answers_what_is_seen(tables: Tables) -> None:
+    page = page_of(tables, tables.wards, "dan_so__ge=100000&sort=-dan_so&select=phuong%2Cdan_so&q=h")
+    seen = [row[0] for row in cells(page)]
+    rows = tables.client.get(_path(next(each for each in _told(page) if "/rows" in each)))
+    assert (
+        [row["phuong"] for row in rows.get_json()["rows"]] == seen == ["Thanh Khê", "Hải Châu", "Hòa Cường"]
+    )
+    exports = {each for each in _told(page) if "/export." in each}
+    assert len(exports) == 1
+    exported = tables.client.get(_path(exports.pop()))
+    lines = exported.get_data(as_text=True).lstrip("\ufeff").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["Phường", *seen]
+    for each in page.all("a"):
+        if "/export." in each.get("href", ""):
+            assert tables.client.get(each.get("href", "")).status_code == 200, each.get("href")
+
+
+def _told(page: Page) -> list[str]:
+    """Every address within quotation marks in the drawer for programs."""
+    (drawer,) = [each for each in page.all("details") if each.get("id") == "api"]
+    return [part for part in words(drawer).split('"') if part.startswith("http")]
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}"
 
 
 def test_nothing_in_a_cell_is_markup_or_an_address_that_acts(tables: Tables) -> None:
