@@ -16,7 +16,7 @@ import duckdb
 from portal.files.sandbox_child import fence
 from portal.tables.differences.compare import compare
 from portal.tables.exports import Rows, write
-from portal.tables.shapes import sql_text
+from portal.tables.sql import sql_text
 
 LENGTH = struct.Struct(">I")
 FAILED = 0xFFFFFFFF
