@@ -53,7 +53,7 @@ def _engine(setting: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         config={
             "memory_limit": f"{setting['engine_memory_bytes'] // 1024**2}MB",
             "threads": str(setting["threads"]),
-            "temp_directory": "",
+            "temp_directory": setting["spill"],
             "python_enable_replacements": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
