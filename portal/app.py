@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 
 from portal import web
 from portal.api import (
+    base_map,
     bulk,
     ckan,
     crawlers,
@@ -26,12 +27,15 @@ from portal.api import (
     oai,
     v1,
 )
-from portal.http import actor, answers, context, limits, problems, search_log
+from portal.exchange.whole_catalogue import DOCUMENTS
+from portal.http import actor, answers, context, limits, problems, rows, search_log, snapshots
+from portal.http.answers import FOREVER_SECONDS
 from portal.http.cache import PageCache
+from portal.http.documents import DocumentFiles
 from portal.http.freshness import Freshness, build_id
 from portal.http.frontdoor import FrontDoor
 from portal.settings import secret_key
-from portal.web.assets import FOREVER_SECONDS, STATIC_FOLDER, content_hash
+from portal.web.assets import STATIC_FOLDER, content_hash
 from portal.wiring import Portal
 
 if TYPE_CHECKING:
@@ -54,6 +58,7 @@ def make_app(portal: Portal) -> Flask:
     actor.install(app)
     limits.install_for_writers(app)
     search_log.install(app, portal)
+    rows.install(app, portal.settings)
     _setup_doors(app)
     _setup_wsgi(app, portal)
     return app
@@ -81,6 +86,7 @@ def _setup_doors(app: Flask) -> None:
     app.register_blueprint(data_json.blueprint)
     app.register_blueprint(dataset_documents.blueprint)
     app.register_blueprint(bulk.blueprint)
+    app.register_blueprint(base_map.blueprint)
     app.register_blueprint(linksets.blueprint)
     app.register_blueprint(identities.blueprint)
     app.register_blueprint(feeds.blueprint)
@@ -95,6 +101,8 @@ def _setup_wsgi(app: Flask, portal: Portal) -> None:
     freshness = Freshness(
         portal.database, index_generation=portal.search.generation, build=build_id(portal.settings)
     )
+    documents = DocumentFiles(portal.settings)
+    snapshots.install(app, documents)
     front = FrontDoor(
         _static_files(app.wsgi_app),
         settings=portal.settings,
@@ -102,12 +110,21 @@ def _setup_wsgi(app: Flask, portal: Portal) -> None:
         cache=app.extensions["portal.page_cache"],
         session_cookie=app.config["SESSION_COOKIE_NAME"],
         on_answer=search_log.search_log(app).seen,
+        documents=documents,
+        document_routes=_document_routes(app),
     )
     number = portal.settings.proxies
     # Flask documents this assignment as the way to wrap an app; types take it for a method.
     app.wsgi_app = (  # type: ignore[method-assign]
         ProxyFix(front, x_for=number, x_proto=number, x_host=number) if number else front
     )
+
+
+def _document_routes(app: Flask) -> dict[str, str]:
+    """By path: the rule under which the app itself would answer for a whole-catalogue document."""
+    adapter = app.url_map.bind("")
+    paths = [f"/{name}" for name in DOCUMENTS]
+    return {path: adapter.match(path, "GET", return_rule=True)[0].rule for path in paths}
 
 
 def _static_files(inside: WSGIApplication) -> WSGIApplication:

@@ -68,8 +68,13 @@ class TooLarge(PortalError):
 
 
 class Unavailable(PortalError):
-    """A part of the portal cannot answer now; trying again later helps."""
+    """A part of the portal cannot answer now; trying again later helps.
 
+    `retry_after_seconds`: when it may. `is_incident`: whether somebody must look; not where there is only much to do.
+    """
+
+    retry_after_seconds: ClassVar[int] = 30
+    is_incident: ClassVar[bool] = True
     message = LocalizedText(
         "Hệ thống tạm thời chưa phục vụ được yêu cầu này. Vui lòng thử lại sau.",
         "This cannot be answered right now. Please try again later.",

@@ -20,6 +20,8 @@ PAGES: dict[Page, dict[Language, str]] = {
     "reference": {"vi": "/lap-trinh-vien/api", "en": "/en/developers/api"},
     "about": {"vi": "/gioi-thieu", "en": "/en/about"},
 }
+TABLE_PAGES: dict[Language, str] = {"vi": "/bang", "en": "/en/tables"}
+TABLE_CHANGES: dict[Language, str] = {"vi": "thay-doi", "en": "changes"}
 
 
 def absolute(base_url: str, path: str) -> str:
@@ -55,6 +57,22 @@ def theme_page(code: str, language: Language) -> str:
 def place_page(slug: str, language: Language) -> str:
     """The page of one place."""
     return f"{PAGES['places'][language]}/{quote(slug)}"
+
+
+def table_page(uuid: UUID, language: Language) -> str:
+    """The page where people look at the rows of one table."""
+    return f"{TABLE_PAGES[language]}/{uuid}"
+
+
+def table_changes(uuid: UUID, language: Language, **parameters: str | int) -> str:
+    """The page of what differs between two versions of a table (`from`, `to`), with whatever is given."""
+    path = f"{table_page(uuid, language)}/{TABLE_CHANGES[language]}"
+    return f"{path}?{urlencode(parameters)}" if parameters else path
+
+
+def table_embed(uuid: UUID, language: Language) -> str:
+    """The same rows, bare, for a frame in another site."""
+    return f"{table_page(uuid, language)}/embed"
 
 
 def dataset_id(uuid: UUID) -> str:
@@ -138,6 +156,11 @@ def search_feed(query_string: str, language: Language, form: str = "atom") -> st
     return feed("search", form, language, query_string)
 
 
+def base_map(version: str) -> str:
+    """Land and units in GeoJSON, as they are in one version."""
+    return f"/ban-do/nen.geojson?v={version}"
+
+
 def oai() -> str:
     """The base address of OAI-PMH."""
     return "/oai"
@@ -161,6 +184,11 @@ def opensearch(language: Language) -> str:
 def ckan_action(name: str) -> str:
     """An action of the CKAN API."""
     return f"/api/3/action/{quote(name, safe='')}"
+
+
+def datastore_dump(table: str) -> str:
+    """All rows of a table as a file, where clients of CKAN look for it."""
+    return f"/datastore/dump/{quote(table, safe='')}"
 
 
 def ckan_download(dataset: UUID, distribution: UUID, name: str) -> str:

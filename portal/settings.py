@@ -96,6 +96,16 @@ class Settings:
         return self.var / "files"
 
     @property
+    def tables_folder(self) -> Path:
+        """Parquet files of tables, by their content."""
+        return self.var / "tables"
+
+    @property
+    def row_slots_folder(self) -> Path:
+        """Files that whoever asks for rows holds a lock on: so many ask at once on this machine."""
+        return self.var / "row-slots"
+
+    @property
     def index_folder(self) -> Path:
         """Generations of the search index."""
         return self.var / "index"

@@ -30,6 +30,8 @@ class Portal:
     settings: Settings
     database: Database
     storage: Storage
+    # Parquet files that the portal made of files; web processes read these and never an original.
+    tables: Storage
     search: Reader
     open_writer: Callable[[], Writer]
     clock: Clock
@@ -51,6 +53,7 @@ def open_portal(
         settings=settings,
         database=Database(settings.catalogue_url),
         storage=LocalStorage(settings.files_folder),
+        tables=LocalStorage(settings.tables_folder),
         search=WhooshReader(settings.index_folder),
         open_writer=lambda: WhooshWriter(settings.index_folder, wait_seconds=wait_for_index_seconds),
         clock=clock,

@@ -98,6 +98,7 @@ def make_file(
     media_type = format.facts["media_type"] if format else "application/octet-stream"
     distribution = Distribution(
         kind=DistributionKind.FILE,
+        table_state="waiting",
         title_vi=title or name,
         format=format,
         media_type=media_type,
@@ -116,7 +117,7 @@ def make_file(
             )
         )
     if rows:
-        distribution.rows, distribution.table_state = rows, "ready"
+        distribution.rows = rows
     return distribution
 
 

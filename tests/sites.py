@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from wsgiref.types import WSGIApplication
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -34,7 +35,7 @@ def open_site(folder: Path, **settings: object) -> Site:
 
 
 @contextmanager
-def served(app: Flask, port: int) -> Iterator[str]:
+def served(app: WSGIApplication, port: int) -> Iterator[str]:
     """The address of `app` behind a real HTTP server, for clients of others."""
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

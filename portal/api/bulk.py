@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from portal.exchange.bulk import CSV, JSON_LINES
-from portal.files.names import content_disposition
 from portal.http.snapshots import send_document
 
 blueprint = Blueprint("bulk", __name__)
@@ -20,6 +19,4 @@ def json_lines() -> Response:
 @blueprint.route(f"/{CSV}")
 def table() -> Response:
     """Every dataset as one row."""
-    response = send_document(CSV)
-    response.headers["Content-Disposition"] = content_disposition(CSV)
-    return response
+    return send_document(CSV)

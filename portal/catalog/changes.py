@@ -43,6 +43,7 @@ class _Pending:
     at: datetime
     # As it was noted: several acts on one dataset may share a transaction.
     version: int
+    is_derived: bool
 
 
 def record_change(
@@ -53,10 +54,12 @@ def record_change(
     is_public: bool,
     actor: str,
     at: datetime,
+    is_derived: bool = False,
 ) -> None:
-    """Notes a change; the row is written just before commit, after everything else of the transaction."""
+    """Notes a change; the row is written just before commit, after everything else of the transaction.
+    `is_derived`: nobody did anything, what follows from the record has changed; the audit trail keeps silent."""
     session.info.setdefault(_PENDING, []).append(
-        _Pending(subject, action, is_public, actor, at, subject.version)
+        _Pending(subject, action, is_public, actor, at, subject.version, is_derived)
     )
 
 
@@ -97,7 +100,7 @@ def forget_since(session: Session, mark: int) -> None:
 def _leave_entry(session: Session, pending: _Pending) -> None:
     """What a dataset was and is, told by its versions; rows of other tables leave their entries themselves."""
     dataset = pending.subject
-    if isinstance(dataset, Dataset):
+    if isinstance(dataset, Dataset) and not pending.is_derived:
         earlier = pending.version - 1
         audit.write_entry(
             session,

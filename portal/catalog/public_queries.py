@@ -120,9 +120,11 @@ def dataset_of_distribution(session: Session, uuid: UUID) -> str | None:
 
 
 class PublicVersion(NamedTuple):
-    """What a reader's view of a dataset is made of: its version and those of its agencies, 0 for none."""
+    """What a reader's view of a dataset is made of: its version, that of its tables, and those of its agencies,
+    0 for none."""
 
     dataset: int
+    tables: int
     agency: int
     supplier: int
 
@@ -134,6 +136,7 @@ def public_versions(session: Session, *, hide_illustrative: bool) -> dict[int, P
         select(
             Dataset.id,
             Dataset.version,
+            Dataset.tables_version,
             func.coalesce(owner.version, 0),
             func.coalesce(supplier.version, 0),
         )

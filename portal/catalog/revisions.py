@@ -73,6 +73,7 @@ def _distribution(distribution: Distribution) -> dict[str, Any]:
         "access_url": distribution.access_url,
         "columns": distribution.columns,
         "rows": distribution.rows,
+        "reading": distribution.reading_overrides,
         "file": {"number": file.number, "sha256": file.sha256, "name": file.name} if file else None,
     }
 

@@ -9,8 +9,8 @@ from portal.catalog import migrate as schema
 from portal.cli.progress import counter
 from portal.database import Database
 from portal.datafolder import enter
+from portal.jobs import catch_up
 from portal.jobs import worker as jobs_worker
-from portal.jobs.catch_up import rebuild_all
 from portal.observability import metrics
 from portal.observability.logs import configure_logs
 from portal.settings import read_settings
@@ -42,7 +42,16 @@ def reindex() -> None:
     portal = open_portal(read_settings())
     schema.require_schema(portal.database)
     with counter("search index") as progress:
-        rebuild_all(portal, progress=progress)
+        catch_up.rebuild_all(portal, progress=progress)
+
+
+@click.command()
+def read_tables() -> None:
+    """Read every file that waits into its tables now; the worker does the same by itself, at low priority."""
+    portal = open_portal(read_settings())
+    schema.require_schema(portal.database)
+    with counter("files read") as progress:
+        catch_up.read_tables(portal, progress=progress)
 
 
 @click.command()

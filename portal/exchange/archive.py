@@ -12,20 +12,13 @@ from pathlib import PurePosixPath
 from uuid import UUID
 
 from portal.catalog.models import Dataset, FileVersion
-from portal.exchange import data_package, facts, v1
-from portal.exchange.dcat_shared import ILLUSTRATIVE
-from portal.exchange.rdf import writable
+from portal.exchange import data_package, v1
+from portal.exchange.terms_of_use import terms_of_use
 from portal.exchange.v1_parts import Form
 from portal.exchange.values import json_bytes
 from portal.files.names import clean_file_name
-from portal.text import LocalizedText
 
 DATA_FOLDER = "data"
-_NOT_STATED = LocalizedText(
-    "Giấy phép của bộ dữ liệu này chưa được nêu. Hãy hỏi cơ quan chủ quản trước khi sử dụng.",
-    "The licence of this dataset is not stated. Ask the agency before you use it.",
-)
-_FULL_TEXT = LocalizedText("Toàn văn", "Full text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +71,7 @@ def archive_of(dataset: Dataset, base_url: str) -> Archive:
     documents = [
         ("metadata.json", json_bytes(v1.dataset(dataset, Form("vi", base_url)))),
         *([("datapackage.json", json_bytes(package))] if package else []),
-        ("LICENCE.txt", _licence(dataset, base_url).encode()),
+        ("LICENCE.txt", terms_of_use(dataset, base_url).encode()),
     ]
     stored = [(f"{DATA_FOLDER}/{name}", file) for _, name, file in names]
     sums = _checksums(documents, stored)
@@ -117,20 +110,3 @@ def _checksums(documents: Iterable[tuple[str, bytes]], stored: Iterable[tuple[st
             yield f"{file.sha256}  {name}\n"
 
     return "".join(lines())
-
-
-def _licence(dataset: Dataset, base_url: str) -> str:
-    """Whose the data are and how they may be used, in both languages."""
-    owner, address = facts.owner(dataset), facts.licence_address(dataset.licence)
-    words = [dataset.title, owner, ILLUSTRATIVE if dataset.illustrative else None, *_terms(dataset)]
-    lines = [text for words_of in words if words_of for text in (words_of.vi, words_of.en) if text]
-    links = [facts.persistent(dataset, base_url)]
-    if address:
-        links.append(f"{_FULL_TEXT.vi} / {_FULL_TEXT.en}: {address}")
-    return writable("\r\n".join((*dict.fromkeys(lines), *links))) + "\r\n"
-
-
-def _terms(dataset: Dataset) -> list[LocalizedText]:
-    if dataset.licence is not None:
-        return [dataset.licence.label, dataset.licence.description]
-    return [LocalizedText(dataset.licence_raw)] if dataset.licence_raw else [_NOT_STATED]

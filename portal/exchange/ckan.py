@@ -14,6 +14,7 @@ from portal import links
 from portal.catalog.models import Dataset, Distribution, State, when_text
 from portal.exchange import ckan_parts
 from portal.exchange.ckan_parts import instant
+from portal.exchange.ckan_tables import told_of_resource
 from portal.exchange.values import JsonObject, JsonValue, day
 
 # Fields of a package that the model has no place for: kept among its extras, written as fields again.
@@ -87,7 +88,7 @@ def resource(distribution: Distribution, dataset: Dataset, position: int, base_u
         "metadata_modified": instant(distribution.updated_at),
         "position": position,
         "state": "active",
-        "datastore_active": False,
+        **told_of_resource(distribution, base_url),
         **(
             {
                 "mimetype": file.media_type.partition(";")[0],

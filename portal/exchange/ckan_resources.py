@@ -15,7 +15,8 @@ from portal.text import LocalizedText, clean_line
 # Said by the portal that a resource is in, or by a field of ours.
 _OF_THE_PORTAL = frozenset(
     "id package_id name name_en description description_en url url_type format position state created last_modified "
-    "metadata_modified datastore_active cache_last_updated columns rows upload clear_upload revision_id "
+    "metadata_modified datastore_active datastore_dump_url datastore_tables cache_last_updated columns rows "
+    "upload clear_upload revision_id "
     "revision_timestamp tracking_summary datastore_contains_all_records_of_source_file on_same_domain".split()
 )
 

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 
 from portal import links
 from portal.catalog.models import Agency, Concept, Dataset, Place, Series, Vocabulary
+from portal.catalog.outlines import Box
 from portal.exchange.dcat import add_dataset, page_of, record_of
 from portal.exchange.dcat_names import Names, part
 from portal.exchange.dcat_services import add_services
@@ -172,9 +173,16 @@ def _place(graph: Graph, place: Place, names: Names) -> None:
     if place.latitude is not None and place.longitude is not None:
         point = f"POINT({place.longitude} {place.latitude})"
         graph.add(node, "dcat:centroid", typed(point, "geo:wktLiteral"))
+    if place.box is not None:
+        graph.add(node, "dcat:bbox", typed(_wkt(place.box), "geo:wktLiteral"))
     if place.code == _CITY_CODE:
         # Close, not exact: the shared list has the city as it was before it grew in July 2025.
         graph.add(node, "skos:closeMatch", _DA_NANG)
+
+
+def _wkt(box: Box) -> str:
+    west, south, east, north = box
+    return f"POLYGON(({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}))"
 
 
 def _concept(graph: Graph, concept: Concept, names: Names) -> None:

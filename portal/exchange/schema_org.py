@@ -112,12 +112,15 @@ def _organization(agency: Agency | None, name: LocalizedText, language: Language
 def _place(place: Place, base_url: str, language: Language) -> JsonObject:
     known = place.latitude is not None and place.longitude is not None
     point = {"@type": "GeoCoordinates", "latitude": place.latitude, "longitude": place.longitude}
+    # Google reads a box as latitude and longitude of two corners.
+    box = place.box and f"{place.box.south} {place.box.west} {place.box.north} {place.box.east}"
+    shape = {"@type": "GeoShape", "box": box}
     return stated(
         {
             "@type": "Place",
             "@id": links.absolute(base_url, links.place_id(place.code)),
             "name": place.name.in_language(language),
-            "geo": point if known else None,
+            "geo": shape if box else point if known else None,
         }
     )
 

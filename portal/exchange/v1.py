@@ -64,6 +64,11 @@ def card(dataset: Dataset, form: Form) -> JsonObject:
     }
 
 
+def reference(dataset: Dataset, form: Form) -> JsonObject:
+    """A dataset as what hangs on it names it; only its own row is needed."""
+    return {**_identity(dataset, form), "links": _links(dataset, form)}
+
+
 def tombstone(dataset: Dataset, base_url: str) -> JsonObject:
     """The public remains of a withdrawn dataset: no title, no text, no file. `replacement` must be loaded."""
     other = dataset.replacement

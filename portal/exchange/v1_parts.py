@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from portal import links
@@ -20,6 +22,9 @@ from portal.catalog.models import (
     Vocabulary,
 )
 from portal.exchange.values import JsonObject, JsonValue, day, instant, localized
+from portal.tables.notes import sentence
+from portal.tables.refusals import Refusal
+from portal.tables.values import Note
 from portal.text import LANGUAGES, Language, LocalizedText
 
 
@@ -129,6 +134,7 @@ def place(place: Place, form: Form, *, count: int | None = None) -> JsonObject:
         "latitude": place.latitude,
         "longitude": place.longitude,
         "area_km2": place.area_km2,
+        "bbox": [*place.box] if place.box else None,
         "valid_from": day(place.valid_from),
         "valid_until": day(place.valid_until),
         "dataset_count": count,
@@ -173,20 +179,60 @@ def distribution(distribution: Distribution, form: Form) -> JsonObject:
         "file_name": file.name if file else None,
         "byte_size": file.byte_size if file else None,
         "sha256": file.sha256 if file else None,
-        # The rows of a table have the same id as the file that they were read from.
-        "table_id": str(uuid) if distribution.table_state == "ready" else None,
+        # The first table has the same id as the file that it was read from.
+        "table_id": distribution.tables[0]["id"] if distribution.tables else None,
         "table_state": distribution.table_state,
         "table_reason": distribution.table_reason,
-        "rows": distribution.rows,
+        **form.text("table_reason_text", _reason(distribution)),
+        "tables": [_stored_reference(each, form) for each in distribution.tables],
+        # Counted where a table was read, otherwise what the record says.
+        "rows": distribution.tables[0]["rows"] if distribution.tables else distribution.rows,
         "columns": [dict(column) for column in distribution.columns],
-        "file_versions": [_file_version(uuid, each, form) for each in distribution.file_versions],
+        "file_versions": [file_version(uuid, each, form) for each in distribution.file_versions],
         "created_at": instant(distribution.created_at),
         "updated_at": instant(distribution.updated_at),
         "links": {"self": form.link(links.api("distributions", uuid))},
     }
 
 
-def _file_version(uuid: UUID, file: FileVersion, form: Form) -> JsonObject:
+def _reason(distribution: Distribution) -> LocalizedText:
+    """Why there is no table, in plain sentences; empty where there is one or none was looked for."""
+    if distribution.table_reason is None:
+        return LocalizedText("")
+    return Refusal(distribution.table_reason, distribution.table_reason_values).message
+
+
+def table_reference(uuid: UUID, name: str | None, rows: int, columns: int, form: Form) -> JsonObject:
+    """A table as its distribution names it."""
+    return {
+        "id": str(uuid),
+        "name": name,
+        "rows": rows,
+        "columns": columns,
+        "links": {
+            "self": form.link(links.api("tables", uuid)),
+            "rows": form.link(links.api("tables", uuid, "rows")),
+            **{f"page_{each}": form.link(links.table_page(uuid, each)) for each in LANGUAGES},
+        },
+    }
+
+
+def note(note: Note, form: Form) -> JsonObject:
+    """Something decided or seen while a file was read, with its sentence."""
+    return {
+        "code": note.code,
+        "evidence": list(note.evidence),
+        "count": note.count,
+        **form.text("text", sentence(note)),
+    }
+
+
+def _stored_reference(table: Mapping[str, Any], form: Form) -> JsonObject:
+    return table_reference(UUID(table["id"]), table["name"], table["rows"], table["columns"], form)
+
+
+def file_version(uuid: UUID, file: FileVersion, form: Form) -> JsonObject:
+    """One immutable file of the distribution with this id."""
     return {
         "number": file.number,
         "file_name": file.name,

@@ -145,14 +145,17 @@ class CatalogueWriter:
 def _stamp(version: PublicVersion, family: Family) -> str:
     """Another one whenever a dataset's piece must be made anew."""
     if not family.copies_names:
-        return str(version.dataset)
-    return f"{version.dataset}.{version.agency}.{version.supplier}"
+        return f"{version.dataset}.{version.tables}"
+    return f"{version.dataset}.{version.tables}.{version.agency}.{version.supplier}"
 
 
 def _stamp_of(dataset: Dataset, family: Family) -> str:
     agency, supplier = dataset.agency, dataset.supplier
     version = PublicVersion(
-        dataset.version, agency.version if agency else 0, supplier.version if supplier else 0
+        dataset.version,
+        dataset.tables_version,
+        agency.version if agency else 0,
+        supplier.version if supplier else 0,
     )
     return _stamp(version, family)
 

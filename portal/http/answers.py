@@ -9,11 +9,12 @@ from portal.http.compression import Encoding, compress, compressible
 from portal.http.conditional import etag, etag_matches
 from portal.http.credentials import carries_token
 from portal.http.frontdoor import Visit, visit_of
+from portal.http.headers import PUBLIC
 from portal.http.preconditions import tag_of
 
-# Asked again each time, which costs a 304 made before any work: who publishes sees it at once, everywhere.
-PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
+# For addresses that name the very content.
+FOREVER_SECONDS = 365 * 24 * 3600
 _CACHE_KEY = "portal.page_cache"
 
 
@@ -77,7 +78,7 @@ def _may_be_kept(response: Response, visit: Visit) -> bool:
 def _finish_public(response: Response, visit: Visit) -> Response:
     assert visit.key is not None
     seconds: int = g.public_seconds
-    response.headers["Cache-Control"] = f"public, max-age={seconds}" if seconds else PUBLIC
+    response.headers["Cache-Control"] = _kept_for(seconds) if seconds else PUBLIC
     response.headers["Vary"] = "Accept-Encoding"
     page = Page(
         headers=tuple((name, value) for name, value in response.headers if name != "Content-Length"),
@@ -99,6 +100,10 @@ def _finish_public(response: Response, visit: Visit) -> Response:
         for name in ("Content-Length", "Content-Type", "Content-Encoding"):
             response.headers.pop(name, None)
     return response
+
+
+def _kept_for(seconds: int) -> str:
+    return f"public, max-age={seconds}{', immutable' if seconds >= FOREVER_SECONDS else ''}"
 
 
 def _version() -> int:

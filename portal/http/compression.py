@@ -14,6 +14,7 @@ Encoding = Literal["", "br", "gzip"]
 MIN_BYTES = 1024
 _TYPES = (
     "text/",
+    "application/geo+json",
     "application/json",
     "application/ld+json",
     "application/n-triples",

@@ -1,9 +1,10 @@
-"""The outermost step of every request: host check, kept pages, 304 before any work, headers, access log."""
+"""The outermost step of every request: host check, kept pages and whole-catalogue documents, 304 before any work,
+headers, access log."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from portal.http.cache import Key, Page, PageCache, page_key
 from portal.http.compression import Encoding, choose_encoding
 from portal.http.conditional import etag, etag_matches, tag_body
 from portal.http.credentials import carries_token
+from portal.http.documents import DocumentFiles
 from portal.http.freshness import Freshness
 from portal.http.headers import Headers, add_missing, standing_headers
 from portal.http.hosts import host_checker, host_of_target
@@ -80,6 +82,8 @@ class FrontDoor:
         cache: PageCache,
         session_cookie: str,
         on_answer: Callable[[WSGIEnvironment, int], None],
+        documents: DocumentFiles,
+        document_routes: Mapping[str, str],
     ) -> None:
         self._inside = inside
         self._freshness = freshness
@@ -88,6 +92,8 @@ class FrontDoor:
         self._is_https = settings.public_url.startswith("https:")
         self._session_cookie = session_cookie
         self._on_answer = on_answer
+        self._documents = documents
+        self._document_routes = document_routes
         self._log = structlog.get_logger("portal.access")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -116,7 +122,8 @@ class FrontDoor:
         if not self._host_is_trusted(environ):
             return _refuse_host(visit, start)  # type: ignore[arg-type]
         if method in ("GET", "HEAD") and not self._is_personal(environ):
-            answered = self._from_memory(environ, visit, path, start)  # type: ignore[arg-type]
+            answer = self._from_file if path in self._document_routes else self._from_memory
+            answered = answer(environ, visit, path, start)  # type: ignore[arg-type]
             if answered is not None:
                 return answered
         return self._inside(environ, start)  # type: ignore[arg-type]
@@ -153,6 +160,22 @@ class FrontDoor:
             visit.route = page.route
             return _not_modified(visit, tag, start)
         return _send(page, tag, visit, environ["REQUEST_METHOD"], start)
+
+    def _from_file(
+        self, environ: WSGIEnvironment, visit: Visit, path: str, start: StartResponse
+    ) -> Iterable[bytes] | None:
+        """A whole-catalogue document; None for a page of it, and when only the app can tell why there is none."""
+        if environ.get("QUERY_STRING"):
+            return self._from_memory(environ, visit, path, start)
+        try:
+            reply = self._documents.reply(environ, path[1:], visit.encoding)
+        except OSError:
+            return None
+        if reply is None:
+            return None
+        visit.route = self._document_routes[path]
+        start(f"{reply.status} {reply.status.phrase}", reply.headers)
+        return reply.body
 
 
 def _digest(version: str, key: Key) -> str:

@@ -6,11 +6,27 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; worker-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# For the few pages that other sites may show in a frame: nothing on them acts for anybody.
+FRAMEABLE = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 # Answers that a program on any other site may read; none of them depends on who asks.
-_OPEN_PATHS = ("/api/", "/catalog.", "/data.json", "/dataset/", "/feeds/", "/id/", "/oai", "/tai-ve/")
-EXPOSED = (
-    "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, X-Request-Id"
+_OPEN_PATHS = (
+    "/api/",
+    "/ban-do/",
+    "/catalog.",
+    "/data.json",
+    "/dataset/",
+    "/feeds/",
+    "/id/",
+    "/oai",
+    "/tai-ve/",
 )
+EXPOSED = (
+    "ETag, Link, Content-Disposition, Content-Range, Accept-Ranges, Repr-Digest, Retry-After, Row-Limits, "
+    "X-Request-Id, X-Total-Count"
+)
+
+# Asked again each time, which costs a 304 made before any work: who publishes sees it at once, everywhere.
+PUBLIC = "public, max-age=0, must-revalidate"
 
 Headers = list[tuple[str, str]]
 

@@ -51,8 +51,7 @@ STATUS: dict[type[PortalError], int] = {
     StorageFull: 507,
     TooManyRequests: 429,
 }
-RETRY_AFTER_SECONDS = 30
-_MACHINE_PATHS = ("/api/", "/catalog.", "/dataset/", "/health/", "/oai/")
+_MACHINE_PATHS = ("/api/", "/catalog.", "/dataset/", "/datastore/", "/health/", "/oai/")
 _PAGE_KEY = "portal.error_page"
 _DIALECT_KEY = "portal.error_dialects"
 # SQLite and PostgreSQL; there is no class for it that both have.
@@ -154,19 +153,21 @@ def of_error(error: PortalError) -> Problem:
     """A failure that the portal knows by name."""
     status = status_of(error)
     facts: dict[str, JsonValue] = {}
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status in (503, 507) else _challenge(error)
+    headers = _challenge(error)
     if isinstance(error, Withdrawn):
         facts["withdrawn"] = tombstone(error.dataset, context.portal().settings.public_url)
     if isinstance(error, VersionStale) and error.current is not None:
         facts["current_version"] = error.current
-    if status >= 500:
+    if status >= 500 and not (isinstance(error, Unavailable) and not error.is_incident):
         facts["incident"] = _record(error)
     return Problem(status, error.code, error.text, error.fields, facts, headers)
 
 
 def _challenge(error: PortalError) -> dict[str, str]:
-    """Tells programs how to come back with a better token (RFC 6750)."""
+    """Tells programs how to come back: with a better token (RFC 6750), or later."""
     match error:
+        case Unavailable(retry_after_seconds=seconds):
+            return {"Retry-After": str(seconds)}
         case TokenMissing():
             return {"WWW-Authenticate": _REALM}
         case Unauthenticated():
@@ -202,7 +203,7 @@ def of_database(error: DatabaseError) -> Problem:
         return Problem(status, _CODES.get(status, "bad-request"), _DETAILS[status])
     if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
         return of_accident(error)
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    headers = {"Retry-After": str(Unavailable.retry_after_seconds)}
     facts = {"incident": _record(error)}
     if _DISK_FULL.search(str(error.orig)):
         return Problem(507, StorageFull().code, StorageFull.message, facts=facts, headers=headers)

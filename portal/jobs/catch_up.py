@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from portal.catalog import table_queries
 from portal.catalog.changes import cursor_of, last_change_id
 from portal.errors import Unavailable
 from portal.jobs.derived import AWAITED, FOLLOWERS, Progress, open_followers
 from portal.jobs.exclusive import try_alone
 from portal.jobs.followers import Requests
+from portal.jobs.tables import TableFollower
 from portal.text import LocalizedText
 from portal.wiring import Portal
 
@@ -55,6 +57,22 @@ def rebuild_all(portal: Portal, *, progress: Progress) -> None:
                 requests.done(follower.name)
 
     _here_or_there(portal, here=here, is_done=lambda: not any(map(requests.is_owed, FOLLOWERS)))
+
+
+def read_tables(portal: Portal, *, progress: Progress) -> None:
+    """Reads every file that waits into its tables: here, or by waiting for the worker that runs."""
+
+    def here() -> None:
+        follower = TableFollower(portal, told=progress)
+        follower.reconcile()
+        while follower.follow():
+            pass
+
+    def is_done() -> bool:
+        with portal.database.read() as session:
+            return table_queries.waiting_count(session) == 0
+
+    _here_or_there(portal, here=here, is_done=is_done)
 
 
 def _last_followed(portal: Portal) -> int:

@@ -12,13 +12,15 @@ from portal.catalog.models import Change
 from portal.jobs.followers import Follower
 from portal.jobs.snapshots import FOLLOWER as SNAPSHOTS
 from portal.jobs.snapshots import SnapshotFollower
+from portal.jobs.tables import FOLLOWER as TABLES
+from portal.jobs.tables import TableFollower
 from portal.observability import metrics
 from portal.search.indexer import FOLLOWER as SEARCH
 from portal.search.indexer import Indexer
 from portal.wiring import Portal
 
 FOLLOWERS = (SEARCH, SNAPSHOTS)
-"""Names of all followers: of their cursors, and of requests to rebuild."""
+"""Those that `reindex` makes anew: of their cursors, and of requests to rebuild."""
 
 AWAITED = (SEARCH,)
 """Those that follow at once, so that whoever changed something may wait for them."""
@@ -28,6 +30,12 @@ Progress = Callable[[int], None]
 
 def silent(_done: int) -> None:
     """Tells nobody of progress."""
+
+
+def table_follower(portal: Portal, stop: Callable[[], bool] | None = None) -> Follower:
+    """The one that takes minutes, and that no command waits for."""
+    tables = TableFollower(portal, stop=stop)
+    return Follower(TABLES, tables.follow, tables.reconcile, tables.rebuild)
 
 
 @contextmanager

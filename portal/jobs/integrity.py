@@ -16,6 +16,7 @@ from portal.exchange.snapshots import Snapshots
 from portal.exchange.whole_catalogue import DOCUMENTS
 from portal.files.storage.base import Storage
 from portal.jobs.snapshots import FOLLOWER as SNAPSHOTS
+from portal.search.documents import Stamp
 from portal.search.engines.base import IndexBroken, IndexMissing
 from portal.search.source import published_versions
 from portal.wiring import Portal
@@ -121,7 +122,7 @@ def index_findings(portal: Portal) -> list[Finding]:
     ]
 
 
-def _index_problem(wanted: int | None, present: int | None) -> str:
+def _index_problem(wanted: Stamp | None, present: Stamp | None) -> str:
     if present is None:
         return "not indexed"
     return "indexed but not public" if wanted is None else "indexed in another version"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from portal.accounts import receipts
-from portal.catalog import queries
+from portal.catalog import queries, table_queries
 from portal.catalog.services import datasets
 from portal.jobs.exclusive import try_collecting
 from portal.jobs.integrity import file_findings
@@ -41,6 +41,8 @@ def tend_files(portal: Portal) -> None:
 def _collect(portal: Portal) -> None:
     with portal.database.read() as session:
         referenced = queries.referenced_hashes(session)
+        kept = table_queries.parquet_hashes(session)
+    portal.tables.collect(kept.__contains__)
     collected = portal.storage.collect(referenced.__contains__)
     if collected:
         _log.info("orphaned files collected", files=collected)

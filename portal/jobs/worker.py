@@ -15,7 +15,7 @@ from huey.consumer import Consumer
 
 from portal.database import Database
 from portal.jobs import heartbeat, tasks
-from portal.jobs.derived import open_followers
+from portal.jobs.derived import open_followers, table_follower
 from portal.jobs.exclusive import wait_alone
 from portal.jobs.followers import Follower, FollowerLoop, Requests
 from portal.jobs.queue import make_consumer, make_queue
@@ -34,14 +34,14 @@ def run(portal: Portal) -> int:
     var = portal.settings.var
     with wait_alone(var, on_wait=lambda: _log.info("waiting for the other worker to end")):
         heartbeat.beat(var)
+        stop = threading.Event()
         with open_followers(portal) as followers:
-            return _work(portal, followers)
+            return _work(portal, [*followers, table_follower(portal, stop.is_set)], stop)
 
 
-def _work(portal: Portal, followers: Sequence[Follower]) -> int:
+def _work(portal: Portal, followers: Sequence[Follower], stop: threading.Event) -> int:
     # Its lines about every tick of the clock would drown ours.
     logging.getLogger("huey").setLevel(logging.WARNING)
-    stop = threading.Event()
     # A thread each: writing 100,000 datasets into a document must not keep a new one from being found.
     loops = [FollowerLoop([each], Requests(portal.settings.var), stop) for each in followers]
     threads = [threading.Thread(target=loop.run, name="follower", daemon=True) for loop in loops]

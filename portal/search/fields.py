@@ -20,12 +20,15 @@ from typing import NamedTuple
 from portal.search import analysis
 from portal.search.analysis import Syllable, singular
 from portal.search.documents import SearchDocument
-from portal.search.weights import K1, KEYWORDS, PROSE, TITLE, FieldGroup
+from portal.search.weights import K1, KEYWORDS, PROSE, TITLE, VALUE_WEIGHT, FieldGroup
 
 # Pairs of prose are indexed up to here: quoted phrases are looked for in leads, not in the small print.
 PAIRED_PROSE = 200
 # Raise it when indexes hold something else than before.
-LAYOUT = 3
+LAYOUT = 4
+
+IN_ROWS = "~"
+"""Before a syllable, as a term: it stands in some row."""
 
 # Where a word begins inside a name: tenTruong, DiaChi.
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -35,18 +38,20 @@ _GROUPS = (TITLE, KEYWORDS, PROSE)
 
 def recipe() -> str:
     """A short name of everything that an index was made with; another recipe needs another index."""
-    parts = (LAYOUT, analysis.VERSION, TITLE, KEYWORDS, PROSE, K1, PAIRED_PROSE)
+    parts = (LAYOUT, analysis.VERSION, TITLE, KEYWORDS, PROSE, VALUE_WEIGHT, K1, PAIRED_PROSE)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """A document's terms with their saturated weights (0 to 2.2). `exact` holds only syllables that carry
-    diacritics, since no others can be typed exactly; `pairs` are two folded syllables and a space."""
+    diacritics, since no others can be typed exactly; `pairs` are two folded syllables and a space. `values` tell
+    what stands in the rows: pairs, cells of one syllable, and, behind IN_ROWS, that a syllable occurs at all."""
 
     folded: dict[str, float]
     exact: dict[str, float]
     pairs: dict[str, float]
+    values: dict[str, float]
 
 
 def texts_of(document: SearchDocument) -> Iterator[tuple[FieldGroup, str]]:
@@ -78,7 +83,21 @@ def weigh(document: SearchDocument) -> Weighed:
         folded=_saturated(units, [read[group].folded for group in _GROUPS]),
         exact=_saturated(units, [read[group].exact for group in _GROUPS]),
         pairs=_saturated(units, [read[group].pairs for group in _GROUPS]),
+        values=dict.fromkeys(_value_terms(document.values), _saturation(VALUE_WEIGHT)),
     )
+
+
+def _value_terms(values: Sequence[str]) -> Iterator[str]:
+    """The terms of texts in rows. Syllables by themselves are none: a list of streets has nearly all there are."""
+    for value in values:
+        text = analysis.normalise(value)
+        found = analysis.syllables(text)
+        words = [each.folded for each in found]
+        yield from (f"{a} {b}" for a, b in pairwise(words))
+        yield from (whole.folded for _, whole in analysis.joined(text, found))
+        yield from (IN_ROWS + word for word in words)
+        if len(words) == 1:
+            yield words[0]
 
 
 class _Terms(NamedTuple):
@@ -176,4 +195,8 @@ def _saturated(units: Sequence[float], terms: Sequence[Sequence[str]]) -> dict[s
     for unit, of_group in zip(units, terms, strict=True):
         for term, occurrences in Counter(of_group).items():
             total[term] = total.get(term, 0.0) + occurrences * unit
-    return {term: frequency * _SATURATION_CEILING / (frequency + K1) for term, frequency in total.items()}
+    return {term: _saturation(frequency) for term, frequency in total.items()}
+
+
+def _saturation(frequency: float) -> float:
+    return frequency * _SATURATION_CEILING / (frequency + K1)

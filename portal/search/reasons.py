@@ -1,29 +1,36 @@
-"""Which columns and files a result was found by, where its texts do not show it."""
+"""Which columns, files and rows a result was found by, where its texts do not show it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.catalog import table_queries
 from portal.catalog.models import Distribution, FileVersion
-from portal.search import highlight
+from portal.search import analysis, highlight
 from portal.search.fields import spaced
-from portal.search.highlight import Segment
+from portal.search.highlight import Segment, Span
 from portal.search.query import Query, Scope, Shown, Word
 
-Kind = Literal["column", "file"]
+Kind = Literal["column", "file", "row"]
 SHOWN = 3
 """Reasons of a result at most."""
+_COMPARED_CELLS = 20
+# How much of the texts in the rows of one dataset is looked through.
+_READ_SHEETS = 5
+# More than may stand between the words of a phrase.
+_BETWEEN_CELLS = " \n\n\n "
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A name that holds what was asked for, with it marked, unescaped."""
+    """A name or a cell that holds what was asked for, with it marked, unescaped."""
 
     kind: Kind
     text: tuple[Segment, ...]
@@ -38,7 +45,7 @@ class _Wanted:
 
 
 def load_reasons(session: Session, dataset_ids: Sequence[int], query: Query) -> dict[int, tuple[Reason, ...]]:
-    """The columns and files of some results that hold words of the query; one statement, none for none."""
+    """The columns, files and rows of some results that hold words of the query; two statements, none for none."""
     if not dataset_ids:
         return {}
     columns = (
@@ -56,12 +63,58 @@ def load_reasons(session: Session, dataset_ids: Sequence[int], query: Query) -> 
         .order_by(Distribution.position, Distribution.id, FileVersion.number)
     )
     latest = {row.id: row for row in rows}
+    read = table_queries.digests(session, list(latest))
     names: dict[int, list[tuple[Kind, str]]] = defaultdict(list)
     for row in latest.values():
         names[row.dataset_id] += [("column", text) for text in _of_columns(row.columns)]
         names[row.dataset_id] += [("file", text) for text in (row.name, row.title_vi, row.title_en) if text]
-    wanted = {kind: _wanted(query, kind) for kind in ("column", "file")}
-    return {each: tuple(_reasons(of_one, wanted)) for each, of_one in names.items()}
+    for each, digests in read.items():
+        read_names = (column["name"] for digest in digests for column in digest.columns)
+        names[latest[each].dataset_id] += [("column", name) for name in read_names]
+    reasons = {each: list(_reasons(of_one, query)) for each, of_one in names.items()}
+    for each, digests in read.items():
+        found = reasons[latest[each].dataset_id]
+        found += _of_rows([text for digest in digests for text in digest.texts], query)[: SHOWN - len(found)]
+    return {each: tuple(of_one) for each, of_one in reasons.items()}
+
+
+def _of_rows(texts: Sequence[str], query: Query) -> list[Reason]:
+    """Cells that hold what was typed side by side, or are what was typed."""
+    if is_scoped(query):
+        return []
+    phrases = [concept.alternatives[0].words for concept in query.concepts if concept.weight == 1]
+    shown = Shown(tuple(dict.fromkeys((*phrases, *query.pairs))))
+    found = islice(_cells_with(texts, shown), _COMPARED_CELLS)
+    best = max(found, key=lambda text: max(len(part.text) for part in text if part.is_match), default=None)
+    return [Reason("row", best)] if best else []
+
+
+def _cells_with(texts: Iterable[str], shown: Shown) -> Iterator[tuple[Segment, ...]]:
+    for sheet in _sheets(texts):
+        for cell in _cells_at(sheet, highlight.spans(sheet, shown)):
+            text = highlight.highlight(cell, shown)
+            # A syllable by itself was found as a whole cell only.
+            if any(part.is_match and (" " in part.text or part.text == cell) for part in text):
+                yield text
+
+
+def _cells_at(sheet: str, spans: Sequence[Span]) -> Iterator[str]:
+    for start, _ in spans:
+        end = sheet.find(_BETWEEN_CELLS, start)
+        yield sheet[sheet.rfind("\n", 0, start) + 1 : end].strip()
+
+
+def _sheets(texts: Iterable[str]) -> Iterator[str]:
+    """Cells one below the other, so many as are looked through in one go; each ends in what parts it from the next."""
+    sheet, left = "", _READ_SHEETS
+    for text in texts:
+        if len(sheet) + len(text) > highlight.READ_LETTERS - len(_BETWEEN_CELLS):
+            yield sheet
+            sheet, left = "", left - 1
+        if not left:
+            return
+        sheet += analysis.normalise(text) + _BETWEEN_CELLS
+    yield sheet
 
 
 def is_scoped(query: Query) -> bool:
@@ -69,7 +122,8 @@ def is_scoped(query: Query) -> bool:
     return any(phrase.scope for phrase in query.phrases)
 
 
-def _reasons(names: Iterable[tuple[Kind, str]], wanted: Mapping[str, _Wanted]) -> Iterator[Reason]:
+def _reasons(names: Iterable[tuple[Kind, str]], query: Query) -> Iterator[Reason]:
+    wanted = {kind: _wanted(query, kind) for kind in ("column", "file")}
     found = (
         Reason(kind, highlight.highlight(name, wanted[kind].shown))
         for kind, name in dict.fromkeys(names)

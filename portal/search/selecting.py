@@ -69,10 +69,13 @@ SCORE = "score"
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Ids of what was found, in order. `degraded`: words were looked for in titles, without the index.
-    `conditions`: what the database alone can find it by again; None when it cannot."""
+    """What was found: how much, and the ids of the part that is shown, in order. `degraded`: words were looked for
+    in titles, without the index. `conditions`: what the database alone can find all of it by again; where it
+    cannot, `ids` are all."""
 
-    ids: tuple[int, ...]
+    total: int
+    shown: tuple[int, ...]
+    ids: tuple[int, ...] = ()
     degraded: bool = False
     conditions: tuple[Condition, ...] | None = None
 
@@ -106,19 +109,39 @@ def find(
     engine: Reader,
     visible: Sequence[Condition],
     now: datetime,
+    start: int,
+    rows: int,
 ) -> Selection:
-    """Everything that holds `clause`, of what `visible` lets through. Raises QueryNotUnderstood.
+    """Everything that holds `clause`, of what `visible` lets through, and which of it comes at `start` and the
+    `rows` behind. Raises QueryNotUnderstood.
 
-    The number of statements depends on the question alone, not on how much there is.
+    Each part of the question costs a statement at most, and the order of what was found three.
     """
     search = _Search(session, engine, visible, now)
     part = _evaluate(search, clause, is_wanted=True)
+    if part.ids is None and not search.scores:
+        own = () if part.condition is None else (part.condition,)
+        return _told_by_conditions(search, (*visible, *own), _keys(order), slice(start, start + rows))
     found = _ordered(search, part, order)
     if order and order[0].key == SCORE and search.scores:
         sign = -1 if order[0].descending else 1
         found.sort(key=lambda each: sign * search.scores.get(each, 0.0))
-    own = () if part.condition is None else (part.condition,)
-    return Selection(tuple(found), search.degraded, (*visible, *own) if part.ids is None else None)
+    return Selection(len(found), tuple(found[start : start + rows]), tuple(found), search.degraded)
+
+
+def _told_by_conditions(
+    search: _Search, conditions: tuple[Condition, ...], keys: Sequence[Any], part: slice
+) -> Selection:
+    """Few are put in order by their ids, so that costly conditions are judged once; of many only the part that
+    is shown is read, which an index may have in order."""
+    session, query = search.session, select(Dataset.id)
+    few = session.scalars(query.where(*conditions).limit(_NAMED_IDS + 1)).all()
+    if len(few) <= _NAMED_IDS:
+        ordered = session.scalars(query.where(Dataset.id.in_(few)).order_by(*keys)).all()
+        return Selection(len(few), tuple(ordered[part]), (), search.degraded, conditions)
+    total = session.scalar(select(func.count(Dataset.id)).where(*conditions)) or 0
+    page = query.where(*conditions).order_by(*keys).offset(part.start).limit(part.stop - part.start)
+    return Selection(total, tuple(session.scalars(page)), (), search.degraded, conditions)
 
 
 def _ordered(search: _Search, part: _Part, order: Sequence[Order]) -> list[int]:
@@ -127,13 +150,18 @@ def _ordered(search: _Search, part: _Part, order: Sequence[Order]) -> list[int]:
         query = query.where(part.condition)
     if part.ids is not None and len(part.ids) <= _NAMED_IDS:
         query = query.where(Dataset.id.in_(sorted(part.ids)))
-    keys = [
-        COLUMNS[each.key].desc() if each.descending else COLUMNS[each.key].asc()
-        for each in order
-        if each.key != SCORE
-    ]
-    rows = search.session.scalars(query.order_by(*keys, Dataset.updated_at.desc(), Dataset.id))
+    rows = search.session.scalars(query.order_by(*_keys(order)))
     return [each for each in rows if part.ids is None or each in part.ids]
+
+
+def _keys(order: Sequence[Order]) -> list[Any]:
+    """What rows are ordered by: at last the newest change, and of those the record that came last."""
+    unique: dict[str, Order] = {}
+    for each in (*order, Order("metadata_modified", descending=True)):
+        if each.key != SCORE:
+            unique.setdefault(each.key, each)
+    keys = [COLUMNS[key].desc() if each.descending else COLUMNS[key].asc() for key, each in unique.items()]
+    return [*keys, Dataset.id.desc()]
 
 
 def _evaluate(search: _Search, clause: Clause, *, is_wanted: bool) -> _Part:

@@ -15,6 +15,7 @@ from portal.catalog.models import Agency, Dataset
 from portal.catalog.queries import are_visible
 from portal.observability import metrics
 from portal.search import fallback, highlight, wording
+from portal.search.answers.finding import Answer, find_answer
 from portal.search.engines.base import EngineAnswer, FacetValue, IndexBroken, IndexMissing, Reader
 from portal.search.facets import FACET_NAMES
 from portal.search.highlight import Segment
@@ -35,8 +36,8 @@ _OTHER = "other"
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One result. `matched`: the parts that hold a word of the query, of `title`, `description`, `keywords`,
-    `agency` in either language; `column` and `file` when none of these does or when they were asked for,
-    `other` (themes, places) when nothing does; empty without words. `reasons`: those columns and files.
+    `agency` in either language; `column`, `file` and `row` when none of these does or when they were asked for,
+    `other` (themes, places) when nothing does; empty without words. `reasons`: those columns, files and cells.
     Titles and snippets are segments in the language asked for, unescaped."""
 
     dataset_id: int
@@ -49,6 +50,7 @@ class Hit:
 
 
 _NOTHING_SHOWN = Shown()
+_NOTHING_UNDERSTOOD = Understanding(Query())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class SearchPage:
     facets. `relaxed`: nothing held enough of the query, so less was accepted. `correction`: something else was
     looked for than was typed; `suggestions`: queries that may have been meant instead, or, when nothing was
     found, others that find something; `recognised`: filters that the query speaks of. `shown`: what the query
-    looks for, in all its words."""
+    looks for, in all its words; `understood`: how it was read; `answer`: a cell that answers it, when that was asked
+    for."""
 
     request: SearchRequest
     items: tuple[Hit, ...]
@@ -72,6 +75,8 @@ class SearchPage:
     correction: Correction | None = None
     recognised: tuple[Recognised, ...] = ()
     shown: Shown = _NOTHING_SHOWN
+    understood: Understanding = _NOTHING_UNDERSTOOD
+    answer: Answer | None = None
 
     @property
     def pages(self) -> int:
@@ -90,6 +95,17 @@ class _Texts:
     agency: str
 
 
+def search_with_answer(
+    request: SearchRequest, *, engine: Reader, session: Session, hide_illustrative: bool = False
+) -> SearchPage:
+    """`search`, and on the first page of a question without filters the cell that answers it; up to four statements
+    more."""
+    page = search(request, engine=engine, session=session, hide_illustrative=hide_illustrative)
+    if request.page > 1 or request.filters or not page.understood.tokens:
+        return page
+    return replace(page, answer=find_answer(session, page.understood))
+
+
 @metrics.timed("search")
 def search(
     request: SearchRequest,
@@ -99,7 +115,7 @@ def search(
     hide_illustrative: bool = False,
     facets: Sequence[str] = FACET_NAMES,
 ) -> SearchPage:
-    """Find published datasets: one engine call and one SQL statement, a second for hits by a column or file.
+    """Find published datasets: one engine call and one SQL statement, two more for hits by a column, file or row.
     Without a usable index the database answers (three statements); a door never meets an error for the
     index's sake."""
     understood = understand(request.text, _knowledge(engine))
@@ -124,6 +140,7 @@ def search(
         correction=wording.correction(understood, titles),
         recognised=tuple(_useful(understood.recognised, request, answer)),
         shown=shown,
+        understood=understood,
     )
 
 

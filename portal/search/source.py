@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
+from itertools import islice
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from portal.catalog.models import Agency, Dataset, Distribution, ObjectKind, dataset_place, dataset_theme
+from portal.catalog import table_queries
+from portal.catalog.models import (
+    Agency,
+    Dataset,
+    Distribution,
+    ObjectKind,
+    TableDigest,
+    dataset_place,
+    dataset_theme,
+)
 from portal.catalog.models.base import When
 from portal.catalog.queries import are_visible, is_visible
 from portal.clock import CITY_ZONE
-from portal.search.documents import SearchDocument
+from portal.search.documents import SearchDocument, Stamp
 from portal.text import LocalizedText
 
+_Read = Mapping[int, Sequence[TableDigest]]
 
-def published_versions(session: Session, *, hide_illustrative: bool = False) -> dict[int, int]:
-    """The version of every dataset that anonymous readers may find, by id; one statement."""
-    query = select(Dataset.id, Dataset.version).where(*is_visible(hide_illustrative=hide_illustrative))
-    return {row.id: row.version for row in session.execute(query)}
+
+MAX_NAMES = 200
+"""Columns of one table whose names are searched."""
+
+MAX_VALUES = 2_000
+"""Different texts in the tables of one dataset that are searched."""
+
+
+def published_versions(session: Session, *, hide_illustrative: bool = False) -> dict[int, Stamp]:
+    """The versions of every dataset that anonymous readers may find, by id; one statement."""
+    query = select(Dataset.id, Dataset.version, Dataset.tables_version)
+    rows = session.execute(query.where(*is_visible(hide_illustrative=hide_illustrative)))
+    return {row.id: Stamp(row.version, row.tables_version) for row in rows}
 
 
 def load_documents(
     session: Session, dataset_ids: Sequence[int], *, hide_illustrative: bool = False
 ) -> list[SearchDocument]:
-    """Documents of those of `dataset_ids` that are published. Eight statements, however many there are."""
+    """Documents of those of `dataset_ids` that are published. Ten statements, however many there are."""
     query = (
         select(Dataset)
         .where(*are_visible(dataset_ids, hide_illustrative=hide_illustrative))
@@ -41,7 +61,9 @@ def load_documents(
             ),
         )
     )
-    return [_document(dataset) for dataset in session.scalars(query)]
+    datasets = session.scalars(query).all()
+    read = _read_tables(session, datasets)
+    return [_document(dataset, read) for dataset in datasets]
 
 
 def datasets_that_show(session: Session, kind: ObjectKind, object_id: int) -> set[int]:
@@ -60,7 +82,13 @@ def datasets_that_show(session: Session, kind: ObjectKind, object_id: int) -> se
     return set(session.scalars(query))
 
 
-def _document(dataset: Dataset) -> SearchDocument:
+def _read_tables(session: Session, datasets: Sequence[Dataset]) -> _Read:
+    return table_queries.digests(
+        session, [each.id for dataset in datasets for each in dataset.distributions if each.tables]
+    )
+
+
+def _document(dataset: Dataset, read: _Read) -> SearchDocument:
     modified = dataset.modified or dataset.issued
     return SearchDocument(
         id=dataset.id,
@@ -68,8 +96,9 @@ def _document(dataset: Dataset) -> SearchDocument:
         title=dataset.title,
         description=dataset.description,
         keywords=tuple(dataset.keywords),
-        columns=tuple(_texts(_columns(dataset))),
+        columns=tuple(_texts(_columns(dataset, read))),
         resources=tuple(_texts(_resources(dataset))),
+        values=tuple(islice(_values(dataset, read), MAX_VALUES)),
         alternatives=tuple(_texts([dataset.identifier, dataset.other_identifier])),
         publishers=tuple(_texts(_publishers(dataset))),
         themes=tuple(_texts([*dataset.themes_raw, *_labels(theme.label for theme in dataset.themes)])),
@@ -85,15 +114,25 @@ def _document(dataset: Dataset) -> SearchDocument:
         },
         modified=_seconds(modified),
         issued=_seconds(dataset.issued),
+        tables_version=dataset.tables_version,
     )
 
 
-def _columns(dataset: Dataset) -> Iterator[object]:
+def _columns(dataset: Dataset, read: _Read) -> Iterator[object]:
     for distribution in dataset.distributions:
         for column in distribution.columns:
             yield column.get("name")
             yield column.get("title_vi")
             yield column.get("title_en")
+        if not distribution.columns:
+            # Nobody said what is in the file, but it was read.
+            for digest in read.get(distribution.id, ()):
+                yield from (column["name"] for column in digest.columns[:MAX_NAMES])
+
+
+def _values(dataset: Dataset, read: _Read) -> Iterator[str]:
+    digests = (digest for each in dataset.distributions for digest in read.get(each.id, ()))
+    return iter(dict.fromkeys(text for digest in digests for text in digest.texts))
 
 
 def _resources(dataset: Dataset) -> Iterator[object]:

@@ -36,6 +36,9 @@ KEYWORDS = FieldGroup("keywords", weight=1.5, length_share=0.3, pivot=20)
 # an agency's name where there is no description, hence the floor.
 # (test_ranking.py::test_a_title_outranks_keywords_and_keywords_outrank_prose)
 PROSE = FieldGroup("prose", weight=1.0, length_share=0.75, pivot=60, floor=1.0)
+# A text in a row of a small table, however often: a dataset is found by what is in it, after all that say so.
+# (test_ranking.py::test_a_row_is_found_and_ranks_below_prose)
+VALUE_WEIGHT = 0.3
 # Saturation: the second occurrence adds less than the first. The usual value; titles do not repeat words.
 # (test_ranking.py::test_a_word_repeated_counts_less_each_time)
 K1 = 1.2

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from portal.tables.columns import Judgement, judge_columns
-from portal.tables.grid import RawTable
+from portal.tables.grid import RawTable, plain
 from portal.tables.judge import Judged
 from portal.tables.places import add_places
 from portal.tables.profile import profile_of
@@ -139,8 +139,13 @@ def _column(
         warnings.append(Note("misfits", profile.misfit_samples, profile.misfits))
     return Column(
         index, judged.name, key, judged.type, judged.storage, profile, judged.unit,
-        companion if profile.misfits else None, each.is_derived, tuple(judged.decisions), tuple(warnings),
+        companion if profile.misfits else None, each.is_derived, _told(judged.decisions), _told(warnings),
     )  # fmt: skip
+
+
+def _told(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Notes whose evidence is as people see it: cells of spreadsheets carry a mark of what they are."""
+    return tuple(replace(note, evidence=tuple(map(plain, note.evidence))) for note in notes)
 
 
 def _total_rows(connection: duckdb.DuckDBPyConnection, staged: Staged, target: Path) -> tuple[int, ...]:

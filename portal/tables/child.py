@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ from portal.tables.readers.delimited import read_delimited
 from portal.tables.readers.documents import read_json, read_json_lines
 from portal.tables.readers.maps import read_geojson, read_shapefile
 from portal.tables.readers.packed import read_parquet
+from portal.tables.readers.pages import read_page
 from portal.tables.readers.spreadsheets import read_workbook
 from portal.tables.refusals import NoTable, Refusal
+from portal.tables.small import CELLS, small_cells
 from portal.tables.staging import connect
 from portal.tables.values import Note, Overrides, ReadLimits, Table
 
@@ -56,6 +58,8 @@ class _Reading:
             yield from read_shapefile(self.path, self.folder, self.limits)
         elif code in ("GTFS", "ZIP"):
             yield from self._archive()
+        elif code == "HTML":
+            yield from self._page()
         elif code in ("JSON", "NDJSON", "GEOJSON", "JSONLD"):
             yield from self._json(code)
         elif code in _TEXT_TABLES and extension in ("json", "geojson", "jsonl", "ndjson"):
@@ -96,6 +100,15 @@ class _Reading:
                 else:
                     yield found
 
+    def _page(self) -> Iterator[RawTable]:
+        is_empty = True
+        for sheet in read_page(self.path, self._choose(self.path).encoding, self.limits):
+            for raw in tables_of(sheet, self.limits, self.overrides.header_row):
+                is_empty = False
+                yield raw
+        if is_empty:
+            raise NoTable("not-a-table", format="HTML")
+
     def _archive(self) -> Iterator[RawTable]:
         names = member_names(self.path)
         if any(is_nested(name) for name in names):
@@ -131,6 +144,7 @@ def read_file(
         connection, folder, lambda rows: progress(0.0, f"{rows}"), frozenset(argument["unit_codes"])
     )
     tables: list[Table] = []
+    cells_left = CELLS
     refusal: Refusal | None = None
     try:
         for raw in reading.raw_tables(connection):
@@ -139,7 +153,9 @@ def read_file(
                 break
             table = build_table(raw, len(tables), reading.overrides.columns, shop)
             if table is not None:
-                tables.append(table)
+                cells = small_cells(connection, table, cells_left)
+                cells_left -= table.rows * len(table.columns) if cells else 0
+                tables.append(replace(table, cells=cells))
     except NoTable as reason:
         refusal = reason.refusal
     finally:

@@ -6,7 +6,6 @@ import csv
 import datetime
 import io
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,12 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
+from portal.tables.cells import csv_text, excel_text, guarded, plain
+from portal.tables.xml_rows import xml_rows
+
 _PIECE = 64 * 1024
 _MAX_SHEET_ROWS = 1_048_576
 _MAX_CELL = 32_767
-# What a spreadsheet may take for a formula, wherever the cell came from; full-width forms are folded by some.
-_FORMULA = re.compile("[\t\r\n =+\\-@\uff1d\uff0b\uff0d\uff20]")
-_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d+)?%?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,53 +45,17 @@ def write(kind: str, rows: Rows, work: Path) -> Iterator[bytes]:
     return WRITERS[kind](rows, work)
 
 
-def guarded(cell: str) -> str:
-    """A text that a spreadsheet must not run: an apostrophe before what could be a formula and is no number.
-    `-5` stays; `+84905123456` stays, as a number that shows without its plus; `=1+1` and `-2+3` are marked."""
-    if cell and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
-        return "'" + cell
-    return cell
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(timespec="seconds")
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, float) and value - value != 0:
-        return None
-    return value
-
-
-def _text(value: Any) -> str:
-    plain = _plain(value)
-    if plain is None:
-        return ""
-    if isinstance(plain, bool):
-        return "true" if plain else "false"
-    if isinstance(plain, float):
-        return str(int(plain)) if plain.is_integer() and abs(plain) < 1e15 else repr(plain)
-    return guarded(plain) if isinstance(plain, str) else str(plain)
-
-
-def _local_text(value: Any) -> str:
-    """As Excel in Vietnamese reads it: decimal comma, day before month."""
-    if isinstance(value, float):
-        return _text(value).replace(".", ",")
-    if isinstance(value, datetime.datetime):
-        return value.strftime("%d/%m/%Y %H:%M:%S")
-    if isinstance(value, datetime.date):
-        return value.strftime("%d/%m/%Y")
-    return _text(value)
-
-
 def _csv(rows: Rows, work: Path) -> Iterator[bytes]:
-    return _delimited(rows, ",", _text)
+    return _delimited(rows, ",", csv_text)
+
+
+def _tsv(rows: Rows, work: Path) -> Iterator[bytes]:
+    return _delimited(rows, "\t", csv_text)
 
 
 def _excel_csv(rows: Rows, work: Path) -> Iterator[bytes]:
     yield b"\xef\xbb\xbf"
-    yield from _delimited(rows, ";", _local_text)
+    yield from _delimited(rows, ";", excel_text)
 
 
 def _delimited(rows: Rows, delimiter: str, text: Callable[[Any], str]) -> Iterator[bytes]:
@@ -119,7 +82,7 @@ def _objects(rows: Rows) -> Iterator[str]:
     keys = [each["key"] for each in rows.columns]
     for row in rows.values():
         yield json.dumps(
-            dict(zip(keys, map(_plain, row), strict=True)), ensure_ascii=False, separators=(",", ":")
+            dict(zip(keys, map(plain, row), strict=True)), ensure_ascii=False, separators=(",", ":")
         )
 
 
@@ -129,6 +92,19 @@ def _json(rows: Rows, work: Path) -> Iterator[bytes]:
 
 def _json_lines(rows: Rows, work: Path) -> Iterator[bytes]:
     return _pieces(line + "\n" for line in _objects(rows))
+
+
+def _arrays(rows: Rows, work: Path) -> Iterator[bytes]:
+    """Each row an array, on a line of its own."""
+    return _pieces(_wrapped("[", (_line(map(plain, row)) for row in rows.values()), "]"))
+
+
+def _line(value: Any) -> str:
+    return json.dumps(list(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _xml(rows: Rows, work: Path) -> Iterator[bytes]:
+    return _pieces(xml_rows(rows.columns, rows.values()))
 
 
 def _wrapped(opening: str, items: Iterator[str], closing: str) -> Iterator[str]:
@@ -162,7 +138,7 @@ def _features(rows: Rows) -> Iterator[str]:
     positions = [rows.cells.index(key) for key in keys]
     for row in rows.rows:
         properties = json.dumps(
-            {key: _plain(row[index]) for key, index in zip(keys, positions, strict=True)},
+            {key: plain(row[index]) for key, index in zip(keys, positions, strict=True)},
             ensure_ascii=False,
             separators=(",", ":"),
         )
@@ -214,7 +190,7 @@ def _cell(sheet: Any, line: int, column: int, value: Any, day: Any, moment: Any)
     elif isinstance(value, datetime.date) and value.year >= 1900:
         sheet.write_datetime(line, column, value, day)
     else:
-        sheet.write_string(line, column, str(_plain(value))[:_MAX_CELL])
+        sheet.write_string(line, column, str(plain(value))[:_MAX_CELL])
 
 
 def _parquet(rows: Rows, work: Path) -> Iterator[bytes]:
@@ -226,7 +202,7 @@ def _parquet(rows: Rows, work: Path) -> Iterator[bytes]:
     positions = [rows.cells.index(key) for key, _, _ in columns]
     with staged.open("w", encoding="utf-8", errors="replace", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerows([_plain(row[index]) for index in positions] for row in rows.rows)
+        writer.writerows([plain(row[index]) for index in positions] for row in rows.rows)
     types = ", ".join(f"'c{index}': '{storage}'" for index, (_, _, storage) in enumerate(columns))
     names = ", ".join(f"c{index} AS {_quoted(name)}" for index, (_, name, _) in enumerate(columns))
     with duckdb.connect(config={"threads": "1", "memory_limit": "200MB"}) as engine:
@@ -249,9 +225,12 @@ def _file(path: Path) -> Iterator[bytes]:
 
 WRITERS: dict[str, Callable[[Rows, Path], Iterator[bytes]]] = {
     "csv": _csv,
+    "tsv": _tsv,
     "csv-excel": _excel_csv,
     "json": _json,
     "jsonl": _json_lines,
+    "arrays": _arrays,
+    "xml": _xml,
     "xlsx": _xlsx,
     "parquet": _parquet,
     "geojson": _geojson,

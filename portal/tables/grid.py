@@ -22,6 +22,8 @@ _UNWANTED = re.compile(
 _HARMLESS = bytes({*b"\t\n\r", *range(0x20, 0x7F), *range(0x80, 0xF5)} - {0xC2, 0xE2, 0xED, 0xEF})
 
 Row = list[str]
+NumberedRow = tuple[int, Row]
+"""A line of the sheet, counted from 1, and its cells."""
 Merge = tuple[int, int, int, int]
 
 

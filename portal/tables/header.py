@@ -35,14 +35,31 @@ def is_caption(head: list[tuple[int, Row]], header_row: int | None) -> bool:
     if header_row is not None:
         return 0 < number < header_row
     filled = {cell for cell in row if cell.strip()}
-    if len(filled) > 1 or not filled:
-        return not filled
+    if not filled:
+        return True
+    if len(filled) > 1:
+        return _is_letterhead([row for _, row in head])
     widths = [sum(bool(cell.strip()) for cell in later) for _, later in head[1:]]
     if not widths:
         return True
     # One text spread over all columns is a merged title; over a single column it may be that column's header.
     is_alone = sum(bool(cell.strip()) for cell in row) == 1 or len(set(row)) == 1
     return is_alone and max(widths) > 1 and next(iter(filled))[0] not in NUMBER + MOMENT + TRUTH
+
+
+def is_loose(row: Row) -> bool:
+    """Whether a row is one or two texts standing alone, as in letterheads, titles and signatures."""
+    filled = {cell for cell in row if cell.strip()}
+    return 0 < len(filled) <= 2 and not any(_looks_like_data(cell) for cell in filled)
+
+
+def _is_letterhead(rows: list[Row]) -> bool:
+    """Two texts far apart, as the papers of offices begin, over another such line and rows that are wider."""
+    if not is_loose(rows[0]) or len(rows) < 3 or not is_loose(rows[1]):
+        return False
+    first = [index for index, cell in enumerate(rows[0]) if cell.strip()]
+    wide = sum(sum(bool(cell.strip()) for cell in row) > 3 for row in rows[2:])
+    return first[-1] - first[0] > 1 and wide * 2 > len(rows) - 2
 
 
 def unit_in_caption(captions: list[str]) -> str | None:

@@ -32,8 +32,8 @@ _CODE = re.compile(
     r"|(?:^|[\s_])(?:code|id)$|^id[_ ]"
 )
 _NOT_CODE = re.compile(r"^ma (?:luc|sat|tuy|khi|tau|cua)")
-_LATITUDE = re.compile(r"(?:^|[\s_(])(?:vi do|latitude|lat|vido)(?:$|[\s_)(:])")
-_LONGITUDE = re.compile(r"(?:^|[\s_(])(?:kinh do|longitude|long|lon|lng|kinhdo)(?:$|[\s_)(:])")
+_LATITUDE = re.compile(r"(?:^|[\s_(.])(?:vi do|latitude|lat|vido)(?:$|[\s_)(:])")
+_LONGITUDE = re.compile(r"(?:^|[\s_(.])(?:kinh do|longitude|long|lon|lng|kinhdo)(?:$|[\s_)(:])")
 _GRID = re.compile(
     r"(?:^|[\s_(])(?:toa do [xy]|toado_?[xy]|[xy]|easting|northing|vn-?2000|kinh do|vi do"
     r"|[xy]_?vn2000|vn2000_?[xy])(?:$|[\s_)(:])"

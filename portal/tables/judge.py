@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from portal.tables import marks as numbers
+from portal.tables.degrees import degrees_sql, is_degrees
 from portal.tables.grid import TRUTH
 from portal.tables.hints import is_code_name, is_ordinal_name, latitude_name, longitude_name, unit_of
 from portal.tables.marks import Evidence, K, Neighbours
@@ -108,6 +109,7 @@ def _judged(cells: Cells, around: Neighbours, override: ColumnOverride | None) -
         _period(cells),
         _code(cells),
         _point(cells),
+        _degrees(cells),
         _number(cells, around, override.decimal_mark if override else None),
     )
     best = next((each for each in candidates if each is not None), None)
@@ -129,11 +131,12 @@ def _words(cells: Cells) -> Judged:
     return judged
 
 
-def _truth(cells: Cells) -> Judged | None:
+def _truth(cells: Cells, *, is_chosen: bool = False) -> Judged | None:
     said = [s for s in cells.shapes if s.text.lower() not in _NOTHING]
     words = {fold(s.text.lstrip(TRUTH)).strip(): s for s in said}
     is_said_both_ways = words.keys() <= _YES | _NO and words.keys() & _YES and words.keys() & _NO
-    if not is_said_both_ways and not (said and all(s.text.startswith(TRUTH) for s in said)):
+    is_meant = is_chosen and words.keys() & (_YES | _NO)
+    if not is_said_both_ways and not is_meant and not (said and all(s.text.startswith(TRUTH) for s in said)):
         return None
     folded = f"trim(lower(strip_accents(replace(replace(ltrim({cells.cell}, chr(3)), 'đ', 'd'), 'Đ', 'd'))))"
     yes, no = (", ".join(map(sql_text, sorted(each))) for each in (_YES, _NO))
@@ -192,6 +195,15 @@ def _point(cells: Cells) -> Judged | None:
     if not fitting or sum(s.count for s in fitting) < FITTING_SHARE * cells.telling:
         return None
     return _text(cells, Note("point", (fitting[0].most,)), T.POINT)
+
+
+def _degrees(cells: Cells) -> Judged | None:
+    place = latitude_name(cells.name), longitude_name(cells.name)
+    fitting = [s for s in cells.shapes if is_degrees(s.text)]
+    if not any(place) or not fitting or sum(s.count for s in fitting) < FITTING_SHARE * cells.telling:
+        return None
+    kind = T.LATITUDE if place[0] else T.LONGITUDE
+    return _coordinate(cells, kind, degrees_sql(cells.cell), (Note("degrees", (fitting[0].most,)),))
 
 
 def _number(cells: Cells, around: Neighbours, decimal_mark: str | None) -> Judged | None:
@@ -269,7 +281,7 @@ def _of_type(cells: Cells, around: Neighbours, override: ColumnOverride, kind: C
             cells.name, cells.cell, kind, storage, sql, None, cells.missing_marks, decisions=list(marks.notes)
         )
     if kind is T.BOOLEAN:
-        return _truth(cells) or _text(cells, Note("text"))
+        return _truth(cells, is_chosen=True) or _text(cells, Note("type-impossible", (kind.value,)))
     if kind in (T.DATE, T.TIMESTAMP, T.MONTH, T.QUARTER, T.YEAR):
         reading = read_periods("Năm" if kind is T.YEAR else "Tháng", cells.shapes)
         if reading is not None and reading.type is kind:

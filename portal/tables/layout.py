@@ -7,16 +7,18 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from portal.tables.grid import MARKS, RawTable, Row, Sheet, plain
-from portal.tables.header import Header, find_header, is_caption, unit_in_caption
+from portal.tables.grid import MARKS, NumberedRow, RawTable, Row, Sheet, plain
+from portal.tables.header import Header, find_header, is_caption, is_loose, unit_in_caption
 from portal.tables.refusals import NoTable
+from portal.tables.sides import parts_of
 from portal.tables.values import ReadLimits
 from portal.text import clean_line, fold
 
 HEAD_ROWS = 100
 _FOOT_ROWS = 12
-# Sheets up to this size are looked at as a whole, so that tables side by side can be told apart.
-_HELD_ROWS = 50_000
+# Letterhead, title and the lines of a signature; a longer block of such lines is a table of texts.
+_LOOSE_ROWS = 10
+SECTION = "Phân nhóm"
 TOTALS = frozenset(
     (
         "tong",
@@ -35,7 +37,6 @@ _FOOTNOTE = re.compile(
     r"^\s*(?:nguồn|ghi chú|chú thích|lưu ý|source|notes?|đơn vị tính|đvt)\s*[:.(]|^\s*(?:\(?\*+\)?|\(\d\))\s*\S",
     re.IGNORECASE,
 )
-NumberedRow = tuple[int, Row]
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class _Reading:
 
 def tables_of(sheet: Sheet, limits: ReadLimits, header_row: int | None = None) -> Iterator[RawTable]:
     """The tables of a sheet, each to be read to its end before the next is asked for."""
-    for part in _parts(sheet):
+    for part in parts_of(sheet):
         yield from _tables_in(part, limits, header_row)
 
 
@@ -61,9 +62,10 @@ def _tables_in(sheet: Sheet, limits: ReadLimits, header_row: int | None) -> Iter
     captions: list[str] = []
     while head := _head(reading, blocks=sheet.has_blocks and header_row is None):
         while head and is_caption(head, header_row):
-            captions.append(
-                clean_line(" ".join(dict.fromkeys(plain(c) for c in head.pop(0)[1] if plain(c).strip())))
-            )
+            captions.append(_line(head.pop(0)[1]))
+        if sheet.has_blocks and header_row is None and _is_preamble(head, reading):
+            captions.extend(_line(row) for _, row in head)
+            continue
         if not head:
             continue
         header = find_header(head, sheet.merges, header_row)
@@ -74,10 +76,13 @@ def _tables_in(sheet: Sheet, limits: ReadLimits, header_row: int | None) -> Iter
         for code in header.notes:
             table.remark(code)
         captions.clear()
+        sections = _section_lines(sheet, header, below=head[max(header.rows - 1, 0)][0])
+        if sections:
+            table.header.append(_free(SECTION, header.names))
         if sheet.body is not None and header.rows < len(head) and header.columns:
             line, row = head[header.rows]
             table.body = replace(sheet.body, first_line=line, width=len(row), columns=tuple(header.columns))
-        table.rows = _body(reading, header, table, limits, blocks=sheet.has_blocks)
+        table.rows = _body(reading, header, table, limits, sections, blocks=sheet.has_blocks)
         yield table
         if table.is_taken:
             return
@@ -92,8 +97,49 @@ def _head(reading: _Reading, *, blocks: bool) -> list[NumberedRow]:
         if not _is_blank(row[1]):
             head.append(row)
         elif head and blocks:
+            # Whoever reads the rest of the block must see where it ends.
+            reading.waiting.appendleft(row)
             break
     return head
+
+
+def _line(row: Row) -> str:
+    return clean_line(" ".join(dict.fromkeys(plain(cell) for cell in row if plain(cell).strip())))
+
+
+def _is_preamble(head: list[NumberedRow], reading: _Reading) -> bool:
+    """Whether a block of loose lines stands above a table that is wider."""
+    if not 0 < len(head) <= _LOOSE_ROWS or not all(is_loose(row) for _, row in head):
+        return False
+    ahead = _ahead(reading)
+    reading.waiting.extendleft(reversed(ahead))
+    return any(sum(bool(cell.strip()) for cell in row) > 2 for _, row in ahead)
+
+
+def _ahead(reading: _Reading) -> list[NumberedRow]:
+    """The next rows, blank ones too, up to the first that is more than loose."""
+    rows: list[NumberedRow] = []
+    while len(rows) <= 2 * _LOOSE_ROWS and (row := reading.next()) is not None:
+        rows.append(row)
+        if not _is_blank(row[1]) and not is_loose(row[1]):
+            break
+    return rows
+
+
+def _section_lines(sheet: Sheet, header: Header, *, below: int) -> frozenset[int]:
+    """Numbers of the lines that are one merged cell over the whole table: headings of its parts."""
+    if len(header.columns) < 3:
+        return frozenset()
+    first, last = header.columns[0], header.columns[-1]
+    return frozenset(
+        top + 1
+        for top, left, bottom, right in sheet.merges
+        if top == bottom and top >= below and left <= first and last <= right
+    )
+
+
+def _free(name: str, taken: list[str]) -> str:
+    return next(each for each in (name, f"{name} (2)", f"{name} (3)") if each not in taken)
 
 
 def _is_blank(row: Row) -> bool:
@@ -101,11 +147,18 @@ def _is_blank(row: Row) -> bool:
 
 
 def _body(
-    reading: _Reading, header: Header, table: RawTable, limits: ReadLimits, *, blocks: bool
+    reading: _Reading,
+    header: Header,
+    table: RawTable,
+    limits: ReadLimits,
+    sections: frozenset[int],
+    *,
+    blocks: bool,
 ) -> Iterator[Row]:
     """Data rows as wide as the header; the last few are held back until it is known what they are."""
     kept: deque[Row] = deque()
-    shaped = _shaped(_block(reading, header, blocks=blocks), header, table, limits)
+    block = _block(reading, header, table, blocks=blocks)
+    shaped = _sectioned(_shaped(block, header, table, limits), sections, table)
     for row in shaped:
         kept.append(row)
         if len(kept) > _FOOT_ROWS:
@@ -118,9 +171,28 @@ def _body(
     yield from kept
 
 
-def _block(reading: _Reading, header: Header, *, blocks: bool) -> Iterator[NumberedRow]:
+def _sectioned(rows: Iterator[NumberedRow], sections: frozenset[int], table: RawTable) -> Iterator[Row]:
+    """Headings inside the table become a column of the rows below them; one without rows joins the captions."""
+    heading, used = "", True
+    for number, row in rows:
+        if number not in sections:
+            used = True
+            yield [*row[:-1], heading, row[-1]] if sections else row
+        elif footnote(row, len(table.header)) is not None:
+            yield [*row[:-1], "", row[-1]]
+        else:
+            heading, used = _line(row[:-1]), False
+            table.remark("section-rows", heading)
+            if "%" in heading:
+                # What stands above the table is the unit of some parts only.
+                table.unit = None
+    if not used:
+        table.captions.append(heading)
+
+
+def _block(reading: _Reading, header: Header, table: RawTable, *, blocks: bool) -> Iterator[NumberedRow]:
     """Rows up to the end of the block. A blank line inside a table does not end it when the next row goes on
-    as the rows before: as many cells, numbers where numbers were."""
+    as the rows before: as many cells, numbers where numbers were. Loose lines that end the sheet are captions."""
     previous: Row | None = None
     while (row := reading.next()) is not None:
         if not _is_blank(row[1]):
@@ -134,7 +206,22 @@ def _block(reading: _Reading, header: Header, *, blocks: bool) -> Iterator[Numbe
             return
         reading.waiting.appendleft(following)
         if previous is not None and not _goes_on(previous, following[1], header):
+            table.captions.extend(_last_words(reading, header))
             return
+
+
+def _last_words(reading: _Reading, header: Header) -> list[str]:
+    """Notes below a table; below the last of a sheet also dates, offices and names of those who signed."""
+    ahead = _ahead(reading)
+    notes: list[str] = []
+    while ahead and (note := footnote([*ahead[0][1], ""], len(header.names))) is not None:
+        notes += [note] if note else []
+        ahead.pop(0)
+    filled = [row for _, row in ahead if not _is_blank(row)]
+    if len(header.columns) > 2 and len(filled) <= _LOOSE_ROWS and all(map(is_loose, filled)):
+        return [*notes, *(_line(row) for row in filled)]
+    reading.waiting.extendleft(reversed(ahead))
+    return notes
 
 
 def _next_full(reading: _Reading) -> NumberedRow | None:
@@ -147,7 +234,9 @@ def _next_full(reading: _Reading) -> NumberedRow | None:
 def _goes_on(previous: Row, row: Row, header: Header) -> bool:
     before, now = _kinds(previous, header), _kinds(row, header)
     filled = [kind for kind in now if kind]
-    if len(filled) < 2 or _outside(row, header):
+    if _outside(row, header):
+        return False
+    if len(filled) < 2:
         return len(header.names) == 1 and bool(filled)
     if "number" in before:
         return any(a == b == "number" for a, b in zip(before, now, strict=True))
@@ -168,7 +257,7 @@ def _outside(row: Row, header: Header) -> bool:
 
 def _shaped(
     rows: Iterator[NumberedRow], header: Header, table: RawTable, limits: ReadLimits
-) -> Iterator[Row]:
+) -> Iterator[NumberedRow]:
     """Rows cut to the header's columns; repeated headers dropped, totals marked, long and short rows counted."""
     columns, width = header.columns, header.width
     is_whole = columns == list(range(width))
@@ -192,7 +281,7 @@ def _shaped(
         if _repeats(cells, header_key):
             table.remark("repeated-header", str(number))
             continue
-        yield [*cells, "t" if _is_total(cells) else ""]
+        yield number, [*cells, "t" if _is_total(cells) else ""]
 
 
 def _joined(row: Row, width: int) -> Row:
@@ -225,63 +314,3 @@ def footnote(row: Row, names: int) -> str | None:
     if len(set(filled)) > 1 or names < 2:
         return None
     return clean_line(plain(filled[0])) if _FOOTNOTE.match(filled[0]) else None
-
-
-def _parts(sheet: Sheet) -> Iterator[Sheet]:
-    """The sheet, or its halves where two tables stand side by side."""
-    if not sheet.has_blocks:
-        yield sheet
-        return
-    held: list[NumberedRow] = []
-    for row in sheet.rows:
-        held.append(row)
-        if len(held) > _HELD_ROWS:
-            break
-    else:
-        for first, last in _sides(held):
-            rows = iter([(number, _cut(row, first, last)) for number, row in held])
-            merges = [(a, b - first, c, d - first) for a, b, c, d in sheet.merges if first <= b and d < last]
-            yield replace(sheet, rows=rows, merges=merges)
-        return
-    rest = sheet.rows
-    yield replace(sheet, rows=(row for source in (held, rest) for row in source))
-
-
-def _cut(row: Row, first: int, last: int) -> Row:
-    return row[first:last]
-
-
-def _sides(rows: list[NumberedRow]) -> list[tuple[int, int]]:
-    """Column ranges of tables side by side: parted by empty columns, each with at least two columns of its own,
-    and either not equally long or with a header that says the same again."""
-    width = max((len(row) for _, row in rows), default=0)
-    used = [any(index < len(row) and row[index] for _, row in rows) for index in range(width)]
-    ranges = _ranges(used)
-    if len(ranges) < 2 or any(last - first < 2 for first, last in ranges):
-        return [(0, width)]
-    extents = {_extent(rows, first, last) for first, last in ranges}
-    return ranges if len(extents) > 1 or _same_header(rows, ranges) else [(0, width)]
-
-
-def _ranges(used: list[bool]) -> list[tuple[int, int]]:
-    ranges: list[tuple[int, int]] = []
-    for index, is_used in enumerate(used):
-        if is_used and (index == 0 or not used[index - 1]):
-            ranges.append((index, index + 1))
-        elif is_used:
-            ranges[-1] = (ranges[-1][0], index + 1)
-    return ranges
-
-
-def _extent(rows: list[NumberedRow], first: int, last: int) -> tuple[int, int]:
-    """First and last row with at least two cells in these columns: a caption above all of them tells nothing."""
-    filled = [n for n, row in rows if sum(map(bool, row[first:last])) > 1]
-    return (filled[0], filled[-1]) if filled else (0, 0)
-
-
-def _same_header(rows: list[NumberedRow], ranges: list[tuple[int, int]]) -> bool:
-    for _, row in rows:
-        parts = [[fold(plain(cell)) for cell in row[first:last] if cell] for first, last in ranges]
-        if all(len(part) > 1 for part in parts):
-            return len(set(parts[0]) & set(parts[1])) > 0
-    return False

@@ -21,6 +21,10 @@ COLUMN_NOTES: dict[str, LocalizedText] = {
     "month": _T("Tháng, ví dụ “{0}”.", "Months, for example “{0}”."),
     "quarter": _T("Quý, ví dụ “{0}”.", "Quarters, for example “{0}”."),
     "year": _T("Năm, ví dụ “{0}”.", "Years, for example “{0}”."),
+    "degrees": _T(
+        "Tọa độ ghi bằng độ, phút, giây (ví dụ {0}) được đổi ra độ thập phân.",
+        "Degrees, minutes and seconds (for example {0}) were turned into decimal degrees.",
+    ),
     "latitude": _T(
         "Tên cột “{0}” và khoảng giá trị cho biết đây là vĩ độ.",
         "The header “{0}” and the range say latitude.",

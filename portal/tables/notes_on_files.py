@@ -68,6 +68,10 @@ FILE_NOTES: dict[str, LocalizedText] = {
         "Dòng đánh số cột dưới tiêu đề được bỏ qua.",
         "The line that numbers the columns is left out.",
     ),
+    "section-rows": LocalizedText(
+        "{count} dòng tiêu đề giữa bảng (ví dụ “{0}”) được ghi thành một cột.",
+        "{count} headings inside the table (for example “{0}”) became a column.",
+    ),
     "repeated-header": _T(
         "{count} dòng lặp lại tiêu đề được bỏ qua.",
         "{count} lines that repeat the header are left out.",

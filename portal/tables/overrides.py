@@ -8,6 +8,18 @@ from typing import Any
 
 from portal.tables.values import ColumnOverride, ColumnType, Overrides
 
+ENCODING_NAMES = (
+    "utf-8",
+    "utf-16-le",
+    "utf-16-be",
+    "windows-1258",
+    "windows-1252",
+    "viscii",
+    "tcvn3",
+    "vni",
+)
+"""Encodings that a person can choose (those of `portal.tables.encodings`, which web processes do not load)."""
+
 
 def overrides_to(overrides: Overrides) -> dict[str, Any]:
     """Plain JSON."""

@@ -24,7 +24,7 @@ OPERATORS: tuple[Operator, ...] = (
 FUNCTIONS = ("count", "sum", "avg", "min", "max", "distinct")
 RESERVED = ("select", "where", "q", "sort", "group", "measure", "limit", "after")
 MAX_LIMIT = 10_000
-_DEFAULT_LIMIT = 100
+DEFAULT_LIMIT = 100
 _MAX_CONDITIONS = 50
 _MAX_DEPTH = 5
 _MAX_VALUES = 1_000
@@ -78,7 +78,8 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class RowQuery:
-    """What is asked. `after`: the sorted values of the last row of the page before, then its tie-break."""
+    """What is asked. `after`: the sorted values of the last row of the page before, then its tie-break. `offset`:
+    how many rows are passed over, for clients that count; `most`: where an export ends, if not with the answer."""
 
     select: tuple[Field, ...]
     where: Junction
@@ -86,8 +87,10 @@ class RowQuery:
     group: tuple[Field, ...] = ()
     measures: tuple[Measure, ...] = ()
     sort: tuple[Sort, ...] = ()
-    limit: int = _DEFAULT_LIMIT
+    limit: int = DEFAULT_LIMIT
     after: tuple[Value, ...] | None = None
+    offset: int = 0
+    most: int | None = None
 
     @property
     def is_grouped(self) -> bool:
@@ -130,6 +133,8 @@ def parse(pairs: Iterable[tuple[str, str]], schema: Schema) -> RowQuery:
         measures,
         limit=_limit(given.get("limit", "")),
     )
+    if len(set(query.keys)) < len(query.keys):
+        raise _fault("measure", "Trùng tên với một cột gộp nhóm.", "A column to group by has the same name.")
     sort = _sort(given.get("sort", ""), query, schema)
     after = _after(given["after"], sort, query, schema) if given.get("after") else None
     return RowQuery(
@@ -287,7 +292,7 @@ def _measures(text: str, schema: Schema, *, grouped: bool) -> tuple[Measure, ...
 
 def _limit(text: str) -> int:
     if not text:
-        return _DEFAULT_LIMIT
+        return DEFAULT_LIMIT
     if not text.isascii() or not text.isdigit() or len(text) > 12 or not 1 <= int(text) <= MAX_LIMIT:
         raise _fault("limit", f"Từ 1 đến {MAX_LIMIT}.", f"From 1 to {MAX_LIMIT}.")
     return int(text)

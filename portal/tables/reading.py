@@ -24,6 +24,9 @@ from portal.tables.values import (
     Table,
 )
 
+READER_VERSION = 2
+"""Raised when files are read in another way than before: every file is then read again."""
+
 _TASK = "portal.tables.child:read_file"
 _REFUSED: dict[Ending, str] = {
     "failed": "not-understood",
@@ -99,7 +102,7 @@ def _read_report(blank: FileReport, folder: Path, report: Mapping[str, Any]) -> 
         encoding=report["encoding"],
         tables=tuple(table_from(each, folder) for each in report["tables"]),
         refusal=Refusal(refusal["code"], refusal["values"]) if refusal else None,
-        notes=tuple(map(_note, report["notes"])),
+        notes=tuple(map(note_from, report["notes"])),
         readings=tuple((name, text) for name, text in report["readings"]),
     )
 
@@ -114,18 +117,20 @@ def table_from(values: Mapping[str, Any], folder: Path) -> Table:
         values["name"],
         folder / name,
         int(values["rows"]),
-        tuple(map(_column, values["columns"])),
+        tuple(map(column_from, values["columns"])),
         tuple(values["total_rows"]),
         tuple(values["captions"]),
-        tuple(map(_note, values["notes"])),
+        tuple(map(note_from, values["notes"])),
         bool(values["has_geometry"]),
+        None if values["cells"] is None else tuple(map(tuple, values["cells"])),
     )
 
 
-def _column(values: Mapping[str, Any]) -> Column:
+def column_from(values: Mapping[str, Any]) -> Column:
+    """From the plain JSON of `dataclasses.asdict`."""
     plain = {**values, "type": ColumnType(values["type"]), "profile": _profile(values["profile"])}
-    plain["decisions"] = tuple(map(_note, values["decisions"]))
-    plain["warnings"] = tuple(map(_note, values["warnings"]))
+    plain["decisions"] = tuple(map(note_from, values["decisions"]))
+    plain["warnings"] = tuple(map(note_from, values["warnings"]))
     return Column(**plain)
 
 
@@ -140,5 +145,6 @@ def _profile(values: Mapping[str, Any]) -> Profile:
     return Profile(**plain)
 
 
-def _note(values: Mapping[str, Any]) -> Note:
+def note_from(values: Mapping[str, Any]) -> Note:
+    """From the plain JSON of `dataclasses.asdict`."""
     return Note(values["code"], tuple(values["evidence"]), int(values["count"]))

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 import duckdb
 
 from portal.files.sandbox_child import fence
+from portal.tables.differences.compare import compare
 from portal.tables.exports import Rows, write
 from portal.tables.shapes import sql_text
 
@@ -39,6 +40,9 @@ def main() -> None:
         try:
             if request["kind"] == "export":
                 _export(engine, request, answers, Path(setting["work"]))
+            elif request["kind"] == "differences":
+                content = json.dumps(compare(engine, request)).encode()
+                _send(answers, content if len(content) <= request["max_bytes"] else b'{"error": "bytes"}')
             else:
                 _send(
                     answers, json.dumps(_ask(engine, request), ensure_ascii=False).encode("utf-8", "replace")
@@ -89,7 +93,9 @@ def _export(
     spans = _spans(request["values"], request["spanned_rows"])
     cursor = engine.execute(request["sql"], next(spans))
     names = [str(each[0]) for each in cursor.description or ()]
-    rows = Rows(request["columns"], names, _batches(engine, cursor, request["sql"], spans), request["place"])
+    constants = tuple(request["constants"].values())
+    found = ((*row, *constants) for row in _batches(engine, cursor, request["sql"], spans))
+    rows = Rows(request["columns"], [*names, *request["constants"]], found, request["place"])
     for piece in write(request["format"], rows, work):
         if piece:
             _send(answers, piece)

@@ -30,6 +30,7 @@ class RowLimits:
 
     seconds: float = 5.0
     export_seconds: float = 600.0
+    compare_seconds: float = 30.0
     answer_bytes: int = 8 * _MEBIBYTE
     address_bytes: int = 2048 * _MEBIBYTE
     engine_memory_bytes: int = 512 * _MEBIBYTE
@@ -38,6 +39,7 @@ class RowLimits:
     export_bytes: int = 2048 * _MEBIBYTE
     threads: int = 2
     slots: int = 2
+    export_slots: int = 4
     wait_seconds: float = 2.0
 
 

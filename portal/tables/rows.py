@@ -9,8 +9,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from portal.errors import TooLarge, Unavailable
 from portal.tables.query import RowQuery, Value, token
 from portal.tables.row_pipe import Child, ChildFailed, RowLimits
 from portal.tables.schema import Schema
-from portal.tables.statements import Statement, count_statement, rows_statement
+from portal.tables.statements import GEOMETRY, Statement, count_statement, rows_statement
 from portal.text import LocalizedText
 
 _MAX_TOTALS = 1_000
+# Of made-up figures, in every row of their exports. No key of a column begins with an underscore.
+MARK = {"key": "_illustrative", "name": "Dữ liệu minh họa (illustrative)", "storage": "BOOLEAN"}
 
 
 class RowsBusy(Unavailable):
@@ -32,6 +35,7 @@ class RowsBusy(Unavailable):
         "Many row queries are being answered right now. Please try again in a few seconds.",
     )
     retry_after_seconds = 2
+    is_incident = False
 
 
 class RowsTooSlow(Unavailable):
@@ -42,6 +46,7 @@ class RowsTooSlow(Unavailable):
         "The row query needs more time than is allowed. Narrow it, or download the whole table.",
     )
     retry_after_seconds = 10
+    is_incident = False
 
 
 class RowsTooMany(TooLarge):
@@ -56,13 +61,15 @@ class RowsTooMany(TooLarge):
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of an answer. `next`: the word that asks for the page behind it, or None at the end. `texts`: for
-    each row, cells that did not fit their column's type, by key."""
+    each row, cells that did not fit their column's type, by key. `shapes`: the GeoJSON geometry of each row, where
+    they were asked for."""
 
     keys: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     texts: tuple[Mapping[str, str], ...]
     total: int
     next: str | None
+    shapes: tuple[str | None, ...] = ()
 
 
 class RowProcess:
@@ -74,12 +81,19 @@ class RowProcess:
         self._folder, self._slots, self._limits = folder, slots, limits or RowLimits()
         self._lock = threading.Lock()
         self._child: Child | None = None
+        # The system ends a child with the thread that started it, and a server's threads may come and go.
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="rows")
         self._totals: OrderedDict[object, int] = OrderedDict()
 
-    def page(self, query: RowQuery, schema: Schema, parquet: Path) -> Page:
+    @property
+    def limits(self) -> RowLimits:
+        """What one question may cost."""
+        return self._limits
+
+    def page(self, query: RowQuery, schema: Schema, parquet: Path, *, with_shapes: bool = False) -> Page:
         """One page. Raises RowsBusy, RowsTooSlow, RowsTooMany."""
         page, count = (
-            rows_statement(query, schema, str(parquet)),
+            rows_statement(query, schema, str(parquet), with_shapes=with_shapes),
             count_statement(query, schema, str(parquet)),
         )
         with self._turn(), taken_slot(self._slots, self._limits):
@@ -91,17 +105,51 @@ class RowProcess:
                 total = self._total(count, deadline)
         return _page(query, schema, page, answer, total)
 
-    def export(self, query: RowQuery, schema: Schema, parquet: Path, kind: str) -> Iterator[bytes]:
+    def export(
+        self, query: RowQuery, schema: Schema, parquet: Path, kind: str, *, marked: bool = False
+    ) -> Iterator[bytes]:
         """The whole answer as a file of this kind, in pieces, by a process of its own. The first piece is made
-        before this returns, so that a failure is still an answer. Raises RowsBusy and RowsTooSlow."""
-        pieces = self._export(query, schema, parquet, kind)
+        before this returns, so that a failure is still an answer. `marked`: a column tells in every row that the
+        figures are made up. Raises RowsBusy and RowsTooSlow."""
+        pieces = self._export(query, schema, parquet, kind, marked=marked)
         first = next(pieces, b"")
         return _chained(first, pieces)
+
+    def compare(self, request: dict[str, Any], *, is_large: bool) -> dict[str, Any]:
+        """What `differences.compare` answers; large tables are compared by a process of their own, so that pages do
+        not wait for them. Raises RowsBusy and RowsTooSlow."""
+        seconds = self._limits.compare_seconds if is_large else self._limits.seconds
+        with nullcontext() if is_large else self._turn(), taken_slot(self._slots, self._limits):
+            child = self._comparing_child(is_large=is_large)
+            try:
+                child.send({**request, "max_bytes": self._limits.answer_bytes})
+                answer: dict[str, Any] = json.loads(child.receive(time.monotonic() + seconds) or b"{}")
+            except (ChildFailed, OSError) as failure:
+                child.kill()
+                raise _named(failure) from None
+            finally:
+                if is_large:
+                    child.kill()
+        if answer.get("error") == "bytes":
+            raise RowsTooMany
+        return answer
+
+    def _comparing_child(self, *, is_large: bool) -> Child:
+        try:
+            if not is_large and self._child is not None and self._child.is_alive:
+                return self._child
+            child = Child(self._folder, self._limits, writes=0)
+        except ChildFailed as failure:
+            raise _named(failure) from None
+        if not is_large:
+            self._child = child
+        return child
 
     def close(self) -> None:
         """Ends the child."""
         with self._lock:
             self._end()
+            self._starter.shutdown(wait=False)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -132,7 +180,7 @@ class RowProcess:
         }
         try:
             if self._child is None or not self._child.is_alive:
-                self._child = Child(self._folder, self._limits, writes=0)
+                self._child = self._starter.submit(Child, self._folder, self._limits, writes=0).result()
                 # Who starts the process is not charged for its start.
                 deadline = time.monotonic() + self._limits.seconds
             self._child.send(request)
@@ -155,20 +203,26 @@ class RowProcess:
         except ChildFailed as failure:
             raise _named(failure) from None
 
-    def _export(self, query: RowQuery, schema: Schema, parquet: Path, kind: str) -> Iterator[bytes]:
-        statement = rows_statement(query, schema, str(parquet), whole=True)
-        place = schema.place
+    def _export(
+        self, query: RowQuery, schema: Schema, parquet: Path, kind: str, *, marked: bool
+    ) -> Iterator[bytes]:
+        place = schema.place if not query.is_grouped else None
+        # A shape needs its coordinates, whether they are among the columns wanted or not.
+        needed = tuple(dict.fromkeys((*query.select, *(place or ()))))
+        statement = rows_statement(replace(query, select=needed), schema, str(parquet), whole=True)
         request = {
             "kind": "export",
             "format": kind,
             "sql": statement.sql,
             "values": statement.values,
             "spanned_rows": schema.rows if statement.is_spanned else None,
-            "columns": _export_columns(query, schema),
-            "place": [each.key for each in place] if place and not query.is_grouped else None,
+            "columns": [*_export_columns(query, schema), *([MARK] if marked else [])],
+            "constants": {MARK["key"]: True} if marked else {},
+            "place": [each.key for each in place] if place else None,
         }
         deadline = time.monotonic() + self._limits.export_seconds
-        with taken_slot(self._slots, self._limits):
+        # Slots of their own: who takes a file home slowly keeps nobody from asking.
+        with taken_slot(self._slots / "exports", replace(self._limits, slots=self._limits.export_slots)):
             child = self._export_child()
             try:
                 child.send(request)
@@ -243,6 +297,7 @@ def _page(query: RowQuery, schema: Schema, statement: Statement, answer: dict[st
         tuple({key: row[index] for key, index in kept if row[index] is not None} for row in rows),
         total,
         token(last) if last is not None else None,
+        tuple(row[places[GEOMETRY]] for row in rows) if GEOMETRY in places else (),
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from portal.tables.values import NUMERIC, SEARCHED, ColumnType, Table
+from portal.tables.values import NUMERIC, SEARCHED, Column, ColumnType, Table
 
 _ORDERED = NUMERIC | {
     ColumnType.DATE,
@@ -75,12 +75,21 @@ class Schema:
 
 def schema_of(table: Table) -> Schema:
     """The schema of a table that was just read."""
+    return schema_of_columns(
+        table.columns, table.rows, has_totals=bool(table.total_rows), has_geometry=table.has_geometry
+    )
+
+
+def schema_of_columns(
+    columns: Sequence[Column], rows: int, *, has_totals: bool, has_geometry: bool
+) -> Schema:
+    """The schema of a table with these columns, as it was read or as it is stored."""
     fields = tuple(
         Field(column.key, column.name, column.type, column.storage, column.unit, column.text_key)
-        for column in table.columns
+        for column in columns
     )
     has_search = any(field.type in SEARCHED or field.text_key for field in fields)
-    return Schema(fields, table.rows, has_search, bool(table.total_rows), table.has_geometry)
+    return Schema(fields, rows, has_search, has_totals, has_geometry)
 
 
 def schema_to(schema: Schema) -> dict[str, Any]:

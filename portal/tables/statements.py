@@ -10,6 +10,9 @@ from portal.tables.shapes import folded_sql, sql_name, sql_text
 from portal.tables.values import SEPARATOR
 from portal.text import fold
 
+GEOMETRY = "_geometry"
+"""The column of the shapes of rows, as GeoJSON."""
+
 _COMPARED = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 # Sorting a large table by the alphabet of the country costs seconds; beyond this it is by code points.
 COLLATED_ROWS = 200_000
@@ -40,8 +43,11 @@ class _Values:
         return f"${name}"
 
 
-def rows_statement(query: RowQuery, schema: Schema, parquet: str, *, whole: bool = False) -> Statement:
-    """One page of the answer and one row more, which tells whether there is a next page; `whole`: all of it."""
+def rows_statement(
+    query: RowQuery, schema: Schema, parquet: str, *, whole: bool = False, with_shapes: bool = False
+) -> Statement:
+    """One page of the answer and one row more, which tells whether there is a next page; `whole`: all of it, with
+    the shapes of rows, which a page has only when `with_shapes`."""
     values = _Values()
     source = f"read_parquet({sql_text(parquet)})"
     sort = (*query.sort, *(Sort(key) for key in tie_break(query)))
@@ -49,30 +55,39 @@ def rows_statement(query: RowQuery, schema: Schema, parquet: str, *, whole: bool
         f"{_ordered(each.key, query, schema)} {'DESC' if each.is_descending else 'ASC'} NULLS LAST"
         for each in sort
     )
-    limit = "" if whole else f"LIMIT {query.limit + 1}"
-    ending = f"{f'ORDER BY {order}' if order else ''} {limit}"
+    limit = _limit(query, whole=whole)
+    order_by = f"ORDER BY {order}" if order else ""
     build = _groups if query.is_grouped else _rows
-    is_spanned = whole and not query.sort and not query.is_grouped
+    is_cut = bool(query.offset) or query.most is not None
+    is_spanned = whole and not query.sort and not query.is_grouped and not is_cut
     where = _where(query, schema, values) + (" AND _row BETWEEN $first AND $last" if is_spanned else "")
     after = _behind(query.after, sort, query, schema, values) if query.after is not None else "true"
-    sql = build(query, schema, source, where, after, ending)
+    columns = _columns(query, schema, has_shapes=schema.has_geometry and (whole or with_shapes))
+    sql = build(query, columns, source, where, after, (order_by, limit))
     return Statement(sql, values.bound, query.keys, tuple(each.key for each in sort), is_spanned)
 
 
-def _groups(query: RowQuery, schema: Schema, source: str, where: str, after: str, ending: str) -> str:
+def _groups(
+    query: RowQuery, columns: str, source: str, where: str, after: str, ending: tuple[str, str]
+) -> str:
     grouped = ", ".join(sql_name(each.key) for each in query.group)
-    inner = f"SELECT {_columns(query, schema)} FROM {source} WHERE {where}"
+    inner = f"SELECT {columns} FROM {source} WHERE {where}"
     inner += f" GROUP BY {grouped}" if grouped else ""
-    return f"SELECT * FROM ({inner}) AS answer WHERE {after} {ending}"
+    return f"SELECT * FROM ({inner}) AS answer WHERE {after} {' '.join(ending)}"
 
 
-def _rows(query: RowQuery, schema: Schema, source: str, where: str, after: str, ending: str) -> str:
-    columns = _columns(query, schema)
-    if query.sort and "LIMIT" in ending:
+def _rows(query: RowQuery, columns: str, source: str, where: str, after: str, ending: tuple[str, str]) -> str:
+    order, limit = ending
+    if query.sort and limit:
         # Sorting numbers of rows, then reading these rows alone, spares reading every column of the table.
-        found = f"SELECT _row FROM {source} WHERE ({where}) AND {after} {ending}"
-        return f"SELECT {columns} FROM {source} WHERE _row IN ({found}) {ending}"
-    return f"SELECT {columns} FROM {source} WHERE ({where}) AND {after} {ending}"
+        found = f"SELECT _row FROM {source} WHERE ({where}) AND {after} {order} {limit}"
+        return f"SELECT {columns} FROM {source} WHERE _row IN ({found}) {order}"
+    return f"SELECT {columns} FROM {source} WHERE ({where}) AND {after} {order} {limit}"
+
+
+def _limit(query: RowQuery, *, whole: bool) -> str:
+    most = query.most if whole else query.limit + 1
+    return ("" if most is None else f"LIMIT {most}") + (f" OFFSET {query.offset}" if query.offset else "")
 
 
 def count_statement(query: RowQuery, schema: Schema, parquet: str) -> Statement:
@@ -90,16 +105,16 @@ def count_statement(query: RowQuery, schema: Schema, parquet: str) -> Statement:
     return Statement(f"SELECT count(*) FROM {source} WHERE {where}", values.bound)
 
 
-def _columns(query: RowQuery, schema: Schema) -> str:
+def _columns(query: RowQuery, schema: Schema, *, has_shapes: bool) -> str:
     if query.is_grouped:
         groups = [sql_name(each.key) for each in query.group]
         return ", ".join([*groups, *map(_measure, query.measures)])
-    needed = dict.fromkeys([*query.keys, *(each.key for each in query.sort)])
+    needed = dict.fromkeys([*query.keys, *(each.key for each in query.sort), "_row"])
     columns = [sql_name(key) for key in needed]
     columns += [sql_name(text) for key in query.keys if (text := schema.by_key[key].text_key)]
-    if schema.has_geometry:
-        columns.append('"_geometry"')
-    return ", ".join([*columns, '"_row"'])
+    if has_shapes:
+        columns.append(sql_name(GEOMETRY))
+    return ", ".join(columns)
 
 
 def _measure(measure: Measure) -> str:

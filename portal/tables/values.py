@@ -32,6 +32,9 @@ class ColumnType(StrEnum):
 # The separator (a control character, in the engine's words) is in no cell.
 SEPARATOR = "chr(31)"
 SEARCHED = frozenset({ColumnType.TEXT, ColumnType.IDENTIFIER, ColumnType.UNIT_CODE})
+Cell = str | int | float | bool | None
+"""A cell as plain JSON; periods are texts as the exports write them."""
+
 NUMERIC = frozenset({ColumnType.INTEGER, ColumnType.DECIMAL, ColumnType.LATITUDE, ColumnType.LONGITUDE})
 
 
@@ -104,6 +107,8 @@ class Table:
     captions: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     has_geometry: bool = False
+    # Of a small table, row by row; None for others.
+    cells: tuple[tuple[Cell, ...], ...] | None = None
 
     @property
     def is_mapped(self) -> bool:

@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
         "asset": assets.asset,
         "icon_address": assets.icon,
         "sprite_address": assets.sprite,
+        "place_pages": lambda: links.page("places", language()),
         "suggest_address": lambda: f"{links.api('suggest')}?lang={language()}",
     }
     app.register_blueprint(make_blueprint())

@@ -10,7 +10,6 @@ from typing import Any
 
 STATIC_FOLDER = Path(__file__).resolve().parent.parent / "static"
 VENDOR_FILE = STATIC_FOLDER / "vendor" / "vendor.json"
-FOREVER_SECONDS = 365 * 24 * 3600
 
 
 @lru_cache(maxsize=256)

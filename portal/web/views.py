@@ -19,11 +19,14 @@ from portal.http.answers import degraded, public
 from portal.http.context import actor
 from portal.http.negotiation import alternates
 from portal.http.search_log import tell
+from portal.http.table_differences import asked_versions
 from portal.search.request import SearchRequest
 from portal.statistics.counting import Outcome
+from portal.tables.differences.question import question_from, version_from
 from portal.text import LANGUAGES
 from portal.web.context import visit
 from portal.web.errors import withdrawn_answer
+from portal.web.explore.views import add_rules
 from portal.web.pages.agencies import agencies_page, agency_page
 from portal.web.pages.dataset import dataset_page
 from portal.web.pages.frame import Frame
@@ -31,6 +34,7 @@ from portal.web.pages.home import home_page
 from portal.web.pages.places import place_page, places_page
 from portal.web.pages.reference import reference_page
 from portal.web.pages.search import search_page
+from portal.web.pages.table_changes import CHANGES_ASKED, table_changes_page
 from portal.web.pages.texts import about_page, developers_page
 from portal.web.pages.themes import theme_page, themes_page
 
@@ -146,6 +150,20 @@ def about() -> Answer:
     return _page("pages/about.html", about_page(visit()))
 
 
+def table_changes(reference: str) -> Answer:
+    """What differs between two versions of a table."""
+    here, asked = visit(), {name: request.args.get(name, "").strip() for name in CHANGES_ASKED}
+    question = question_from(asked["key"], asked["change"], asked["limit"], asked["after"])
+    older, newer = (version_from(name, asked[name]) for name in ("from", "to"))
+    try:
+        found = asked_versions(reference, older, newer)
+    except Withdrawn as withdrawn:
+        return withdrawn_answer(here, withdrawn.dataset)
+    given = {name: value for name, value in asked.items() if value}
+    page = table_changes_page(here, found, found.differences(question), given)
+    return _page("pages/table_changes.html", page, version=found.versions.after.dataset.version)
+
+
 _LISTS: dict[links.Page, View] = {
     "home": home,
     "datasets": search,
@@ -168,4 +186,7 @@ def make_blueprint() -> Blueprint:
         for name, view in _ITEMS.items():
             rule = f"{links.page(name, language)}/<reference>"
             blueprint.add_url_rule(rule, f"{name}_item_{language}", view)
+        changes = f"{links.TABLE_PAGES[language]}/<reference>/{links.TABLE_CHANGES[language]}"
+        blueprint.add_url_rule(changes, f"table_changes_{language}", table_changes)
+    add_rules(blueprint)
     return blueprint

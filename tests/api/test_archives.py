@@ -9,10 +9,13 @@ import subprocess
 import tracemalloc
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import frictionless
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from portal.catalog.models import Agency, Concept, Vocabulary
 from tests.factories import CSV_V2, make_dataset, make_file
 from tests.sites import Site, open_site
 
@@ -158,3 +161,48 @@ def test_a_large_archive_takes_little_memory(tmp_path: Path) -> None:
     assert length == answer.content_length
     assert peak < 4 * MIB, peak
     site.portal.close()
+
+
+def licence_text(site: Site, licence: Concept | None, **fields: Any) -> list[str]:
+    """The lines of LICENCE.txt of a dataset under this licence."""
+    with site.portal.database.write() as session:
+        owner = session.scalars(select(Agency).where(Agency.slug == "so-y-te")).one()
+        make_dataset(session, "Mưa", en="Rain", slug="mua", agency=owner, licence=licence, **fields)
+    return read(site.client, "/dataset/mua.zip").read("mua/LICENCE.txt").decode().split("\r\n")
+
+
+def test_what_a_licence_means_is_told_in_plain_sentences(own_site: Site) -> None:
+    known = {"attribution": True, "share_alike": True, "commercial": False, "derivatives": False}
+    licence = Concept(
+        vocabulary=Vocabulary.LICENCE, code="x", label_vi="Ghi công", label_en="Naming", facts=known,
+        description_vi="Được dùng nếu ghi rõ nguồn.", description_en="Use it and name the source.",
+    )  # fmt: skip
+    lines = licence_text(own_site, licence, licence_raw="CC BY lạ")
+    for line in (
+        "Mưa", "Rain", "Sở Y tế", "Department of Health", "Ghi công", "Naming",
+        "Được dùng nếu ghi rõ nguồn.", "Use it and name the source.",
+        "Phải ghi rõ nguồn dữ liệu.", "You must name the source of the data.",
+        "Không được dùng cho mục đích thương mại.", "You may not use the data commercially.",
+        "Không được công bố bản đã sửa đổi.", "You may not publish a changed version.",
+        "Sản phẩm làm ra từ dữ liệu phải dùng cùng giấy phép này.",
+        "What you make from the data must carry this same licence.",
+        "Nơi công bố ghi giấy phép là: CC BY lạ", "The publisher calls the licence: CC BY lạ",
+    ):  # fmt: skip
+        assert line in lines
+    cited = [
+        each for each in lines if each.startswith(("Có thể ghi nguồn như sau", "You can name the source"))
+    ]
+    assert len(cited) == 2 and "Sở Y tế" in cited[0] and "Department of Health" in cited[1]
+
+
+def test_of_what_is_not_known_of_a_licence_nothing_is_said(own_site: Site) -> None:
+    bare = Concept(vocabulary=Vocabulary.LICENCE, code="x", label_vi="Riêng", facts={"attribution": None})
+    lines = licence_text(own_site, bare, licence_raw="Riêng")
+    assert lines[:5] == ["Mưa", "Rain", "Sở Y tế", "Department of Health", "Riêng"]
+    assert len(lines) == 7 and "/id/dataset/" in lines[5] and lines[6] == ""
+
+
+def test_without_a_licence_the_file_says_whom_to_ask(own_site: Site) -> None:
+    assert "The licence of this dataset is not stated. Ask the agency before you use it." in licence_text(
+        own_site, None
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -36,6 +37,9 @@ def test_the_examples_of_writing_work(tmp_path: Path) -> None:
         gone = installation.request(path)
         record = installation.request(path, headers={"Authorization": f"Bearer {token}"}).json()
     assert (gone.status, gone.json()["withdrawn"]["reason"]) == (410, "Trạm đo hỏng trong tháng 7.")
+    asked = json.loads((tmp_path / "rows.json").read_text(encoding="utf-8"))
+    assert asked["rows"] == [{"gio": "2026-08-01T00:00:00", "mm": 0.5}]
+    assert len(list(tmp_path.glob("*.xlsx"))) == 1
     assert record["frequency"]["code"] == "daily"
     assert [each["file_name"] for each in record["distributions"]] == ["mưa tháng 7.csv", "mua-thang-8.csv"]
     assert [len(each["file_versions"]) for each in record["distributions"]] == [1, 2]

@@ -16,6 +16,7 @@ from portal.app import make_app
 from portal.catalog.actors import SYSTEM
 from portal.catalog.models import Agency, CatalogueInfo, Dataset, Vocabulary
 from portal.catalog.queries import dataset_by_reference, with_everything
+from portal.catalog.services.agencies import update_agency
 from portal.catalog.services.datasets import restore, withdraw
 from tests.api.oai import BASE, OAI, ask, code, pages, schema, texts
 from tests.factories import (
@@ -222,7 +223,7 @@ def test_dates_select_by_the_last_change_that_readers_could_see(own_site: Site) 
 def test_the_new_name_of_an_agency_changes_its_records(own_site: Site) -> None:
     with own_site.portal.database.write() as session:
         agency = session.scalars(select(Agency).where(Agency.slug == "so-y-te")).one()
-        agency.name_vi, agency.updated_at = "Sở Y tế Đà Nẵng", NOW + timedelta(days=9)
+        update_agency(session, SYSTEM, agency, {"name_vi": "Sở Y tế Đà Nẵng"}, NOW + timedelta(days=9))
     root = ask(own_site.client, "verb=ListRecords&metadataPrefix=oai_dc&from=2026-03-10")
     assert FULL in texts(root, "identifier") and GONE not in texts(root, "identifier")
     assert "Sở Y tế Đà Nẵng" in "".join(root.itertext())

@@ -38,7 +38,9 @@ def test_every_command_and_option_is_documented(command: str) -> None:
     assert f"`{command}" in OPERATIONS
     found = main.get_command(click.Context(main), command)
     assert found is not None and found.help
-    for parameter in found.params:
+    parts = found.commands if isinstance(found, click.Group) else {}
+    assert [name for name in parts if f"`{command} {name}" not in OPERATIONS] == []
+    for parameter in (parameter for each in (found, *parts.values()) for parameter in each.params):
         if isinstance(parameter, click.Option):
             assert parameter.opts[0] in OPERATIONS, f"{command} {parameter.opts[0]}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -10,15 +11,21 @@ from pathlib import Path
 import pyshacl
 import pytest
 from rdflib import Graph, URIRef
+from sqlalchemy import select
 
+from portal import links
 from portal.app import make_app
 from portal.catalog.actors import SYSTEM
+from portal.catalog.models import Dataset, State
+from portal.catalog.services.boundaries import match_boundaries, store_boundaries
 from portal.catalog.services.imports import ImportRun, import_records
 from portal.clock import system_clock
+from portal.exchange.boundary_file import read_boundaries
 from portal.exchange.json_lines import read_json_lines
-from portal.exchange.rdf import PREFIXES
+from portal.exchange.rdf import FORMS, PREFIXES
 from portal.exchange.snapshots import Snapshots
 from portal.exchange.whole_catalogue import Audience, CatalogueWriter
+from portal.jobs.snapshots import writer_of
 from portal.seed.catalogue import seed_datasets
 from portal.seed.load import load_base
 from portal.seed.records import seed_records
@@ -26,8 +33,11 @@ from portal.settings import PROJECT_ROOT
 from portal.wiring import Portal
 from tests.factories import make_many, make_portal, make_small_catalogue
 from tests.rdf import DCAT, read_graph
+from tests.sites import Site
 
 RECORDS = 100
+BASE = "http://127.0.0.1:8123"
+PUBLIC = select(Dataset).where(Dataset.state == State.PUBLISHED)
 Judge = Callable[[Graph], str]
 
 
@@ -93,9 +103,57 @@ def test_seeded_records_conform(portal: Portal, judge: Judge) -> None:
     assert judge(graph) == ""
 
 
+def test_places_with_boundaries_conform(portal: Portal, shared: Path, judge: Judge) -> None:
+    take_in(portal, seed_records(seed_datasets(PROJECT_ROOT / "datasets", 25, with_illustrative=True)))
+    path = shared / "data" / "files" / "boundaries" / "danang-wards-2025-simplified.geojson"
+    with portal.database.write() as session:
+        matching = match_boundaries(session, read_boundaries(path))
+        store_boundaries(session, matching, actor=SYSTEM, now=system_clock())
+    graph = catalogue_of(portal)
+    places = {URIRef(f"https://data.example.vn/id/place/{match.place.code}") for match in matching.matches}
+    boxes = {place: str(box) for place, box in graph.subject_objects(DCAT.bbox)}
+    assert len(boxes) > 1 and set(boxes) - places == {URIRef("https://data.example.vn/id/place/48")}
+    corners = re.fullmatch(r"POLYGON\(\((.+)\)\)", boxes[URIRef("https://data.example.vn/id/place/48")])
+    assert corners is not None
+    west, south = map(float, corners[1].split(", ")[0].split())
+    assert (round(west, 2), round(south, 2)) == (107.21, 14.95)
+    assert judge(graph) == ""
+
+
 def test_records_with_everything_and_with_nothing_conform(portal: Portal, judge: Judge) -> None:
     make_small_catalogue(portal.database)
     assert judge(catalogue_of(portal)) == ""
+
+
+@pytest.mark.parametrize("extension", FORMS)
+def test_records_that_nobody_should_write_conform_in_every_form(
+    by_hand: Site, judge: Judge, extension: str
+) -> None:
+    """Markup, directions, control characters, endless texts, broken addresses: and none of them is left out."""
+    client = by_hand.client
+    assert writer_of(by_hand.portal).left_out() == {}
+    whole = read_graph(client.get(f"/catalog.{extension}").data, extension)
+    with by_hand.portal.database.read() as session:
+        public = {f"{BASE}{links.dataset_id(each.uuid)}" for each in session.scalars(PUBLIC)}
+    assert {str(each) for each in whole.objects(None, DCAT.dataset)} == public and len(public) > 8
+    assert judge(whole) == ""
+    assert judge(read_graph(client.get(f"/catalog.{extension}?page=1").data, extension)) == ""
+
+
+@pytest.mark.parametrize("extension", FORMS)
+def test_each_of_them_conforms_alone(by_hand: Site, judge: Judge, extension: str) -> None:
+    for slug in (
+        "la-markup",
+        "la-direction",
+        "la-controls",
+        "la-long",
+        "la-dia-chi",
+        "chi-co-dau",
+        "chi-co-cuoi",
+    ):
+        answer = by_hand.client.get(f"/dataset/{slug}.{extension}")
+        assert answer.status_code == 200
+        assert judge(read_graph(answer.data, extension)) == "", slug
 
 
 def test_pages_with_withdrawn_records_conform(portal: Portal, judge: Judge) -> None:

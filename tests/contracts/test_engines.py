@@ -169,21 +169,21 @@ def test_an_id_given_twice_is_one_record_and_the_last_counts(engine: Engine) -> 
     assert engine.found("cũ") == []
     engine.writer.apply([replace(document(1, "mới hơn"), version=2)], [])
     assert engine.ask("").total == 1
-    assert engine.writer.indexed() == {1: 2}
+    assert engine.writer.indexed() == {1: (2, 0)}
 
 
 def test_a_rebuild_with_an_id_twice_is_one_record(engine: Engine) -> None:
     again = [*faceted(), replace(document(1, "bản sau"), version=5)]
     engine.writer.rebuild(again, lambda _done: None, source="a")
     assert engine.ask("").total == 60
-    assert engine.writer.indexed()[1] == 5
+    assert engine.writer.indexed()[1].version == 5
     assert engine.found("bản sau") == [1]
 
 
 def test_what_is_added_and_deleted_in_one_batch_is_absent(engine: Engine) -> None:
     engine.writer.apply([document(1, "còn"), document(2, "mất")], [2])
     assert engine.found("mất") == []
-    assert engine.writer.indexed() == {1: 1}
+    assert engine.writer.indexed() == {1: (1, 0)}
     engine.writer.apply([], [1, 99])
     assert engine.ask("").total == 0
     assert engine.writer.indexed() == {}

@@ -26,6 +26,7 @@ from portal.exchange.readers import read_catalogue
 from portal.text import clean, clean_line
 from portal.wiring import Portal
 from tests.factories import make_basics, make_portal, make_small_catalogue, uuid_of
+from tests.odd_records import add_odd_records
 
 BASE = "https://data.example.vn"
 # Said by the portal that a package is in.
@@ -161,6 +162,26 @@ def test_every_field_of_ours_survives_the_way_out_and_in(tmp_path: Path) -> None
     assert full is not None and full.uuid == uuid_of(f"dataset/{names.full}")
     assert (full.temporal_start, full.title_en) == (date(2024, 1, 1), "Air quality in Da Nang")
     assert [place.code for place in full.places] == ["20194"] and full.supplier is not None
+    source.close()
+    target.close()
+
+
+@pytest.mark.parametrize("slug", ["la-markup", "la-direction", "la-long", "chi-co-dau", "chi-co-cuoi"])
+def test_what_nobody_should_write_survives_it_too(tmp_path: Path, slug: str) -> None:
+    source, target = make_portal(tmp_path / "a"), make_portal(tmp_path / "b")
+    make_small_catalogue(source.database)
+    with source.database.write() as session:
+        add_odd_records(session, clean_line)
+    with target.database.write() as session:
+        make_basics(session)
+    shown = emitted(source, slug)
+    assert take_in(target, record_of(shown, 1)) == ["created"]
+    again = emitted(target, slug)
+    files = ("resources", *PORTAL_MADE)
+    differing = {
+        key for key in {*shown, *again} - {*files} if comparable(shown).get(key) != comparable(again).get(key)
+    }
+    assert {key: (str(shown.get(key))[:300], str(again.get(key))[:300]) for key in differing} == {}
     source.close()
     target.close()
 

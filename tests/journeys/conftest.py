@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from portal.app import make_app
 from tests.factories import SmallCatalogue, make_small_portal
 from tests.running import free_port
+from tests.table_files import read_tables
 
 _ARGUMENTS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -48,6 +49,7 @@ class Visitor:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     port = free_port()
     portal, catalogue = make_small_portal(tmp_path_factory.mktemp("served"), port=port)
+    read_tables(portal)
     server = make_server("127.0.0.1", port, make_app(portal), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

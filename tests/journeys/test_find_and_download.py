@@ -8,10 +8,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from portal import links
-from tests.factories import CSV_V2
+from tests.factories import CSV_V2, uuid_of
 from tests.journeys.conftest import Served, Visitor
 
 pytestmark = pytest.mark.browser
+
+FILE = uuid_of("distribution/chat-luong-khong-khi/0")
 
 
 def test_from_home_to_the_file(visitor: Visitor) -> None:
@@ -31,6 +33,18 @@ def test_from_home_to_the_file(visitor: Visitor) -> None:
         page.get_by_role("link", name="Tải csv").first.click()
     assert Path(download.value.path()).read_bytes() == CSV_V2
     assert download.value.suggested_filename == "Không khí.csv"
+    assert visitor.foreign == []
+
+
+def test_from_a_file_to_what_changed_in_it(visitor: Visitor, served: Served) -> None:
+    page = visitor.page
+    visitor.go(links.dataset_page(served.catalogue.full, "vi"))
+    page.get_by_role("link", name="Xem thay đổi so với phiên bản trước").click()
+    expect(page.get_by_text("Thêm 1 dòng.", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="năm: 2025")).to_be_visible()
+    page.get_by_label("Từ phiên bản").select_option("2")
+    page.get_by_role("button", name="So sánh").click()
+    expect(page.get_by_text("Hai phiên bản có nội dung như nhau.")).to_be_visible()
     assert visitor.foreign == []
 
 
@@ -68,6 +82,7 @@ def test_no_page_is_wider_than_a_small_phone(browser: Browser, served: Served) -
     page = context.new_page()
     paths = [path for each in links.PAGES.values() for path in each.values()]
     paths += [links.dataset_page(slug, "vi") for slug in (served.catalogue.full, served.catalogue.withdrawn)]
+    paths += [links.table_changes(FILE, "vi"), links.table_changes(FILE, "en")]
     paths += ["/du-lieu?q=zzzz", "/du-lieu?theme=moi-truong&agency=so-y-te", "/khong-co"]
     for path in paths:
         page.goto(served.address + path)
@@ -85,6 +100,7 @@ def test_words_stand_out_from_their_ground(browser: Browser, served: Served, sch
         "/du-lieu?q=khong",
         links.dataset_page(served.catalogue.illustrative, "vi"),
         "/co-quan",
+        links.table_changes(FILE, "vi"),
     ):
         page.goto(served.address + path)
         assert page.evaluate(_CONTRAST) == [], path

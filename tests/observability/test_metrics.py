@@ -30,6 +30,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> MadeCatalogue:
 def watched(tmp_path_factory: pytest.TempPathFactory, made: MadeCatalogue) -> Installation:
     own = Installation(tmp_path_factory.mktemp("metrics") / "var")
     own.take("import", made.source, "--files", made.files)
+    # Tables that become ready meanwhile would renew the pages that are told apart here.
+    own.take("read-tables")
     own.environment["PORTAL_METRICS_BIND"] = f"127.0.0.1:{free_port()}"
     own.environment["PORTAL_WORKERS"] = "1"
     return own

@@ -19,7 +19,8 @@ from portal.search.engines.whoosh.writer import WhooshWriter
 from portal.search.indexer import FOLLOWER, Indexer, Repair
 from portal.search.source import load_documents
 from portal.search.understanding import understand
-from tests.factories import NOW, make_database, make_dataset, make_many, make_small_catalogue
+from tests.factories import NOW, make_database, make_dataset, make_many, make_portal, make_small_catalogue
+from tests.table_files import WARDS, add_table_file, add_table_version, read_tables
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,25 @@ def test_a_renamed_agency_or_theme_is_found_by_its_new_name(room: Room) -> None:
                 record_change(session, each, action="update", is_public=True, actor="test", at=NOW)
     drain(room.indexer)
     assert room.ask("vũ trụ").total == 3
+
+
+def test_tables_that_were_read_are_followed_and_repaired(tmp_path: Path) -> None:
+    portal = make_portal(tmp_path)
+    uuid = add_table_file(portal, "Đơn vị hành chính", WARDS)
+    writer = portal.open_writer()
+    indexer = Indexer(portal.database, writer)
+    room = Room(portal.database, portal.settings.index_folder, indexer)
+    drain(indexer)
+    assert room.ask("thanh khê").ids == ()
+    read_tables(portal)
+    drain(indexer)
+    assert room.ask("thanh khê").total == room.ask("cột:dân số").total == 1
+    add_table_version(portal, uuid, WARDS.replace("Thanh Khê", "Sơn Trà"))
+    read_tables(portal)
+    assert indexer.reconcile() == Repair(indexed=1), "another reading is another document"
+    assert (room.ask("thanh khê").ids, room.ask("sơn trà").total) == ((), 1)
+    writer.close()
+    portal.close()
 
 
 def test_a_crash_before_the_cursor_is_stored_is_harmless(room: Room) -> None:

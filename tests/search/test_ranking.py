@@ -49,6 +49,55 @@ def test_a_title_outranks_keywords_and_keywords_outrank_prose(ask: Ask) -> None:
     assert found.ids == (3, 2, 1)
 
 
+def test_a_row_is_found_and_ranks_below_prose(ask: Ask) -> None:
+    found = ask(
+        "mực nước",
+        [
+            document(1, "Hồ chứa", values=("Mực nước hồ Đồng Nghệ",)),
+            document(2, "Hồ chứa", description=LocalizedText("mực nước")),
+            document(3, "Hồ chứa", values=("Nước ngầm", "Mực in", *("Mực nước",) * 50)),
+        ],
+    )
+    assert found.ids == (2, 1, 3), "however often a row says it"
+    assert found.scores[1] == found.scores[2] < found.scores[0] / 2
+
+
+def test_words_of_different_rows_are_not_side_by_side(ask: Ask) -> None:
+    rows = document(1, "Hồ chứa", values=("Chợ quê", "Đêm trăng"))
+    assert ask("chợ đêm", [rows]).ids == ()
+    assert ask("chợ quê", [rows]).ids == (1,)
+
+
+def test_a_lone_syllable_is_found_in_rows_as_a_whole_cell_only(ask: Ask) -> None:
+    rows = document(1, "Giá cả", values=("Gạo", "Muối hạt"))
+    assert (ask("gạo", [rows]).ids, ask("muối", [rows]).ids) == ((1,), ())
+
+
+def test_a_title_and_a_row_together_are_a_whole_answer(ask: Ask) -> None:
+    found = ask(
+        "dân số hòa cường",
+        [
+            document(1, "Dân số các phường", values=("Hòa Cường", "Hải Châu")),
+            document(2, "Chợ phường Hòa Cường"),
+            document(3, "Dân số cả nước"),
+        ],
+    )
+    assert found.ids[0] == 1 and found.total == 1
+
+
+def test_what_rows_hold_is_no_slip(ask: Ask) -> None:
+    rows = document(1, "Các cơn bão", values=("Bão Noru", "Bão Haiyan"))
+    other = document(2, "Norus và những chuyện khác về bão")
+    assert ask("bão noru", [rows, other]).ids == (1,)
+
+
+def test_quoted_words_may_stand_in_a_row(ask: Ask) -> None:
+    rows = document(1, "Cơ sở y tế", values=("Bệnh viện Phụ sản", "Trạm y tế"))
+    assert ask('"bệnh viện phụ sản"', [rows]).ids == (1,)
+    assert ask('"viện phụ trạm"', [rows]).ids == ()
+    assert ask('cơ sở -"bệnh viện phụ sản"', [rows]).ids == (1,), "what is excluded is what it is about"
+
+
 def test_a_word_repeated_counts_less_each_time(ask: Ask) -> None:
     found = ask(
         "cầu hầm",

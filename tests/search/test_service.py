@@ -19,7 +19,16 @@ from portal.search.highlight import Segment
 from portal.search.indexer import Indexer
 from portal.search.request import PlainArguments, SearchRequest
 from portal.search.service import SearchPage, search
-from tests.factories import make_database, make_dataset, make_file, make_many, make_small_catalogue
+from tests.factories import (
+    make_database,
+    make_dataset,
+    make_file,
+    make_index,
+    make_many,
+    make_portal,
+    make_small_catalogue,
+)
+from tests.table_files import WARDS, add_table_file, read_tables
 
 
 @dataclass(frozen=True)
@@ -113,6 +122,26 @@ def test_a_column_that_was_asked_for_is_shown(room: Room) -> None:
     page = room.search("cột:gia_dat")
     assert _names(page) == [("column", "gia_dat")]
     assert Segment("gia_dat", True) in page.items[0].reasons[0].text
+
+
+def test_a_hit_by_a_row_shows_the_cell_and_names_of_columns_that_were_read(tmp_path: Path) -> None:
+    portal = make_portal(tmp_path)
+    add_table_file(portal, "Đơn vị hành chính", WARDS)
+    add_table_file(portal, "Thực phẩm", "Mặt hàng,Giá\nGạo,12500\nGạo nếp thơm,30000\n")
+    read_tables(portal)
+    make_index(portal)
+
+    def found(text: str) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+        request = SearchRequest(text=text)
+        with portal.database.read() as session:
+            page = search(request, engine=portal.search, session=session)
+        return page.items[0].matched, _names(page)
+
+    assert found("thanh khe") == (("row",), [("row", "Thanh Khê")])
+    assert found("gạo nếp") == (("row",), [("row", "Gạo nếp thơm")])
+    assert found("gạo") == (("row",), [("row", "Gạo")])
+    assert found("dân số") == (("column",), [("column", "Dân số")])
+    portal.close()
 
 
 def test_nothing_found_offers_what_finds_something(room: Room) -> None:

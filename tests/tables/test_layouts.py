@@ -159,6 +159,15 @@ def test_a_table_without_header_loses_no_row(reports: dict[str, FileReport]) -> 
     assert (names(table), table.rows, seen(table)) == (["Cột 1", "Cột 2", "Cột 3"], 3, {"no-header"})
 
 
+def test_reasons_show_cells_as_people_see_them(reports: dict[str, FileReport]) -> None:
+    tables = [table for report in reports.values() for table in report.tables]
+    notes = [
+        note for table in tables for column in table.columns for note in (*column.decisions, *column.warnings)
+    ]
+    assert notes
+    assert [each for note in notes for each in note.evidence if not each.isprintable()] == []
+
+
 def test_years_are_a_header_and_no_data(reports: dict[str, FileReport]) -> None:
     table = only(reports["years.csv"])
     assert (names(table), table.rows) == (["Chỉ tiêu", "2019", "2020"], 2)

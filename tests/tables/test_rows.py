@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +45,24 @@ def asked(read_all: Read, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     schema = schema_from(json.loads(json.dumps(schema_to(schema_of(table)))))
     process = RowProcess(table.parquet.parent, tmp_path_factory.mktemp("slots"), RowLimits(seconds=30.0))
     yield Asked(schema, table.parquet, process)
+    process.close()
+
+
+def test_the_process_outlives_the_thread_that_asked_first(asked: Asked) -> None:
+    """Servers that make a thread for each request must not lose it with each."""
+    process = RowProcess(asked.parquet.parent, asked.process._slots, RowLimits(seconds=30.0))
+    for number in range(3):
+        answers: list[int] = []
+        ask = Asked(asked.schema, asked.parquet, process)
+        thread = threading.Thread(
+            target=lambda found, ask=ask: found.append(ask.page().total), args=(answers,)
+        )
+        thread.start()
+        thread.join()
+        # The system ends a child a moment after its thread.
+        time.sleep(0.05)
+        assert answers == [202], number
+        assert process._child is not None and process._child.is_alive
     process.close()
 
 

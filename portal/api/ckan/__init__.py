@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.api.ckan import addresses, door
+from portal.api.ckan import addresses, door, dump
 from portal.api.ckan.envelope import failure
 from portal.api.ckan.registry import ACTIONS
 from portal.http.limits import read_by_post
@@ -17,6 +17,7 @@ def register(app: Flask) -> None:
     """Adds every route of CKAN's to `app`."""
     app.register_blueprint(door.blueprint)
     app.register_blueprint(addresses.blueprint)
+    app.register_blueprint(dump.blueprint)
     use_dialect(app, _ENVELOPED, failure)
     read_by_post(app, _is_read)
 

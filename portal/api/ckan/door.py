@@ -8,6 +8,8 @@ import orjson
 from flask import Blueprint, Response, g, request
 
 from portal.api.ckan import (
+    datastore,
+    datastore_writing,
     organization_writing,
     organizations,
     package_writing,
@@ -30,6 +32,8 @@ from portal.http.answers import public
 
 # Importing them fills ACTIONS.
 PARTS = (
+    datastore,
+    datastore_writing,
     organization_writing,
     organizations,
     package_writing,

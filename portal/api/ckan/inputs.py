@@ -33,17 +33,17 @@ def read_call(action: Action) -> Call:
     if request.method in ("GET", "HEAD"):
         if action.writes:
             raise Malformed("This action changes data: use POST")
-        return Call(action.name, _merged(request.args))
+        return Call(action.name, merged(request.args))
     if request.mimetype == _FILES and not action.writes:
-        return Call(action.name, _merged(request.form))
+        return Call(action.name, merged(request.form))
     if request.mimetype == _FILES:
         _require_writer()
         form = receive_form(context.portal().storage, max_bytes=context.portal().settings.file_limit)
-        return Call(action.name, _merged(MultiDict(form.texts)), form.files)
+        return Call(action.name, merged(MultiDict(form.texts)), form.files)
     request.max_content_length = MAX_BODY_BYTES
     body = request.get_data(cache=False, parse_form_data=False)
     if not body.strip():
-        return Call(action.name, {} if action.writes else _merged(request.args))
+        return Call(action.name, {} if action.writes else merged(request.args))
     return Call(action.name, _of_form(body) if request.mimetype == _FORM else _json(body))
 
 
@@ -64,7 +64,7 @@ def _of_form(body: bytes) -> dict[str, Any]:
     if text.lstrip().lower().startswith("%7b"):
         return _json(unquote_plus(text).removesuffix("=").encode())
     pairs = [pair.partition("=") for pair in text.split("&") if pair]
-    return _merged(MultiDict([(unquote_plus(name), unquote_plus(value)) for name, _, value in pairs]))
+    return merged(MultiDict([(unquote_plus(name), unquote_plus(value)) for name, _, value in pairs]))
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -79,6 +79,6 @@ def _json(body: bytes) -> dict[str, Any]:
     return value
 
 
-def _merged(values: MultiDict[str, str]) -> dict[str, Any]:
+def merged(values: MultiDict[str, str]) -> dict[str, Any]:
     """A key that comes once is a text, one that comes often a list."""
     return {name: found[0] if len(found) == 1 else found for name, found in values.lists()}

@@ -55,13 +55,15 @@ def package_search(call: Call) -> JsonValue:
         engine=context.portal().search,
         visible=what_is_found(call),
         now=context.portal().clock(),
+        start=start,
+        rows=rows,
     )
     if found.degraded:
         answers.degraded()
-    shown = package_queries.packages(session, found.ids[start : start + rows])
+    shown = package_queries.packages(session, found.shown)
     facets = {name: tallies.count(session, name, found, limit=limit, least=least) for name in _facets(call)}
     return {
-        "count": len(found.ids),
+        "count": found.total,
         "sort": sort,
         "facets": {name: {each.value: each.count for each in counted} for name, counted in facets.items()},
         "results": _results(shown, call.words("fl")),

@@ -12,6 +12,9 @@ from marshmallow import Schema
 
 from portal.api.v1.parameters import IF_MATCH, Parameter, require_single, single_valued
 
+BYTES: dict[str, str] = {"type": "string", "format": "binary"}
+"""The schema of what is no JSON."""
+
 View = TypeVar("View", bound=Callable[..., Response])
 
 
@@ -20,6 +23,19 @@ def describes(
 ) -> Callable[[View], View]:
     """GET (and HEAD) of `rule`; the view's docstring is its summary and description."""
     return _add(blueprint, rule, "GET", 200, answer, {"parameters": list(parameters)})
+
+
+def describes_files(
+    blueprint: Blueprint, rule: str, *, media: Mapping[str, Any], parameters: Sequence[Parameter]
+) -> Callable[[View], View]:
+    """GET (and HEAD) of `rule`, which answers in several forms, or in one that is not ours. `media`: the schema of
+    each media type."""
+    content = {name.partition(";")[0]: {"schema": schema} for name, schema in media.items()}
+    documentation = {
+        "parameters": list(parameters),
+        "responses": {"200": {"description": "OK", "content": content}},
+    }
+    return _add(blueprint, rule, "GET", 200, None, documentation)
 
 
 def describes_write(

@@ -24,15 +24,15 @@ class SegmentForm(shapes.Shape):
 
 
 class NameForm(shapes.Shape):
-    """The name of a column or a file (`kind`) that holds a word of the query."""
+    """A name of a column or a file, or a cell of a row (`kind`), that holds a word of the query."""
 
     kind = shapes.text(null=False)
     text = shapes.many(SegmentForm)
 
 
 class Highlights(shapes.Shape):
-    """Title and the telling part of the description, in the language asked for, and the `names` of columns and
-    files where those show nothing or were asked for (`column:`, `file:`)."""
+    """Title and the telling part of the description, in the language asked for, and the `names` of columns, files
+    and cells where those show nothing or were asked for (`column:`, `file:`)."""
 
     title = shapes.many(SegmentForm)
     snippet = shapes.many(SegmentForm)

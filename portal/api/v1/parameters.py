@@ -54,9 +54,11 @@ def require_single(names: Iterable[str]) -> None:
 
 
 def single_valued(described: Iterable[Parameter]) -> tuple[str, ...]:
-    """Names of those query parameters that take one value."""
+    """Names of those query parameters that take one value; an object's members are parameters of any name."""
     return tuple(
-        each["name"] for each in described if each["in"] == "query" and each["schema"]["type"] != "array"
+        each["name"]
+        for each in described
+        if each["in"] == "query" and each["schema"]["type"] not in ("array", "object")
     )
 
 

@@ -100,6 +100,24 @@ class SelfLink(shapes.Shape):
     self = shapes.url()
 
 
+class TableLinks(SelfLink):
+    """Where a table is read: what it is, its rows, and its page."""
+
+    rows = shapes.url()
+    page_vi = shapes.url()
+    page_en = shapes.url()
+
+
+class TableReference(shapes.Shape):
+    """A table of a file as its distribution names it; `name` is that of the sheet, `columns` how many there are."""
+
+    id = shapes.uuid()
+    name = shapes.text()
+    rows = shapes.whole()
+    columns = shapes.whole()
+    links = shapes.one(TableLinks)
+
+
 class DistributionForm(shapes.Shape):
     """One way to have a dataset: a file (`download_url`) or somebody else's link (`access_url`)."""
 
@@ -120,6 +138,9 @@ class DistributionForm(shapes.Shape):
     table_id = shapes.text()
     table_state = shapes.text(null=False)
     table_reason = shapes.text()
+    table_reason_text = shapes.text()
+    table_reason_text_i18n = shapes.both()
+    tables = shapes.many(TableReference)
     rows = shapes.whole(null=True)
     columns = fields.List(fields.Dict(), required=True)
     file_versions = shapes.many(FileVersionForm)
@@ -232,6 +253,7 @@ class PlaceForm(PlaceReference):
     latitude = shapes.number()
     longitude = shapes.number()
     area_km2 = shapes.number()
+    bbox = shapes.box()
     valid_from = shapes.day()
     valid_until = shapes.day()
     dataset_count = shapes.whole()

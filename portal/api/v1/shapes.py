@@ -41,6 +41,11 @@ def number() -> fields.Float:
     return fields.Float(required=True, allow_none=True)
 
 
+def box() -> fields.List[float]:
+    note = "West, south, east, north in degrees; null until the boundary is known."
+    return fields.List(fields.Float(), required=True, allow_none=True, metadata={"description": note})
+
+
 def url(*, null: bool = False) -> fields.String:
     return fields.String(required=True, allow_none=null, metadata={"format": "uri"})
 

@@ -7,9 +7,11 @@ from portal.catalog.models.audit import AuditEntry
 from portal.catalog.models.base import Base, When, when_text
 from portal.catalog.models.concept import Concept, Vocabulary
 from portal.catalog.models.dataset import Dataset, Series, State, dataset_place, dataset_theme
+from portal.catalog.models.digest import TableDigest, TableKey
 from portal.catalog.models.distribution import Distribution, DistributionKind, FileVersion
 from portal.catalog.models.history import CatalogueInfo, Change, Cursor, ObjectKind, Revision
 from portal.catalog.models.place import Place, PlaceSuccession
+from portal.catalog.models.table import DataTable, Reading, table_uuid
 from portal.catalog.models.word import Word, WordKind
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "Change",
     "Concept",
     "Cursor",
+    "DataTable",
     "Dataset",
     "Distribution",
     "DistributionKind",
@@ -27,14 +30,18 @@ __all__ = [
     "ObjectKind",
     "Place",
     "PlaceSuccession",
+    "Reading",
     "Revision",
     "Series",
     "State",
+    "TableDigest",
+    "TableKey",
     "Vocabulary",
     "When",
     "Word",
     "WordKind",
     "dataset_place",
     "dataset_theme",
+    "table_uuid",
     "when_text",
 ]

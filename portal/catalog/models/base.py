@@ -91,6 +91,7 @@ class Base(DeclarativeBase):
         datetime: Instant(),
         date: Date(),
         str: Text(),
+        list[int]: JSON(),
         list[str]: JSON(),
         list[dict[str, Any]]: JSON(),
         dict[str, Any]: JSON(),

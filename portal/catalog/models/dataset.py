@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, text
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship, validates
 
 from portal.catalog.models.agency import Agency
 from portal.catalog.models.base import Base, DayOrInstant, When
@@ -77,6 +77,10 @@ class Dataset(Base):
             name="period_in_order",
         ),
         Index("ix_dataset_state_modified", "state", "modified"),
+        # The newest changes of all that is public, at any page.
+        Index("ix_dataset_state_updated", "state", "updated_at", "id"),
+        # The order of harvests, and all that tells whether a harvester is told of the record.
+        Index("ix_dataset_datestamp", "datestamp", "id", "state", "illustrative", "agency_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -130,8 +134,13 @@ class Dataset(Base):
     withdrawal_reason: Mapped[str] = mapped_column(default="")
     replacement_id: Mapped[int | None] = mapped_column(ForeignKey("dataset.id"))
     version: Mapped[int] = mapped_column(default=1)
+    # How often tables of its files were read: what is derived from them is no new version of the record.
+    tables_version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    # When the record as harvesters are told it last changed: its own change, or that of a name that stands in it
+    # (`catalog.datestamps`). It moves forward only: who has harvested up to a moment never looks before it again.
+    datestamp: Mapped[datetime] = mapped_column(server_default=text("'1970-01-01 00:00:00.000000'"))
 
     title: Mapped[LocalizedText] = composite("title_vi", "title_en")
     description: Mapped[LocalizedText] = composite("description_vi", "description_en")
@@ -156,3 +165,9 @@ class Dataset(Base):
 
     # The services count versions themselves: a change of files alone is a new version too.
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+
+    @validates("updated_at")
+    def _move_datestamp(self, _name: str, now: datetime) -> datetime:
+        if self.datestamp is None or self.datestamp < now:
+            self.datestamp = now
+        return now

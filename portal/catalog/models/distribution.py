@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from portal.catalog.models.base import Base
@@ -32,6 +32,13 @@ class Distribution(Base):
     __table_args__ = (
         CheckConstraint("(kind = 'link') = (access_url IS NOT NULL)", name="link_has_address"),
         Index("ix_distribution_dataset_position", "dataset_id", "position"),
+        # Few at any time, and looked for after every change.
+        Index(
+            "ix_distribution_table_waiting",
+            "updated_at",
+            sqlite_where=text("table_state = 'waiting'"),
+            postgresql_where=text("table_state = 'waiting'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,9 +60,17 @@ class Distribution(Base):
     # Column dictionary: name, title_vi, title_en, type, unit, description_vi, description_en of each.
     columns: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     rows: Mapped[int | None]
-    # none: never a table; waiting: to be read; ready; failed: `table_reason` tells why.
+    # What follows is derived from the file by whoever reads tables (`catalog.services.tables`).
+    # none: a link; waiting: to be read; ready; failed: `table_reason`, a code of `portal.tables.refusals`, tells why.
     table_state: Mapped[str] = mapped_column(default="none")
     table_reason: Mapped[str | None]
+    table_reason_values: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    # The file version that the tables are of: the newest that was read.
+    table_version: Mapped[int | None]
+    # Of each table: id, name, rows, columns (how many), is_mapped.
+    tables: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default=text("'[]'"))
+    # A steward's word on how to read the file (`portal.tables.overrides`).
+    reading_overrides: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

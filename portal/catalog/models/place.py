@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from portal.catalog.models.base import Base
+from portal.catalog.outlines import Box
 from portal.text import LocalizedText
 
 
@@ -32,6 +33,15 @@ class Place(Base):
     area_km2: Mapped[float | None]
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
+    # Where the unit lies, in degrees; known once a boundary file was loaded.
+    west: Mapped[float | None]
+    south: Mapped[float | None]
+    east: Mapped[float | None]
+    north: Mapped[float | None]
+    # A GeoJSON MultiPolygon as it goes over the wire, and a coarse one for pictures within pages. Long, hence
+    # read only where they are asked for.
+    boundary: Mapped[str | None] = mapped_column(deferred=True, deferred_raiseload=True)
+    sketch: Mapped[str | None] = mapped_column(deferred=True, deferred_raiseload=True)
     version: Mapped[int] = mapped_column(default=1)
 
     name: Mapped[LocalizedText] = composite("name_vi", "name_en")
@@ -43,6 +53,13 @@ class Place(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def box(self) -> Box | None:
+        """The box around the unit."""
+        if self.west is None or self.south is None or self.east is None or self.north is None:
+            return None
+        return Box(self.west, self.south, self.east, self.north)
 
 
 class PlaceSuccession(Base):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.catalog import queries
 from portal.catalog.actors import Actor
 from portal.catalog.changes import record_change
+from portal.catalog.datestamps import move_datestamps
 from portal.catalog.models import Agency
 from portal.catalog.policies import require_administrator
 from portal.database import flush_unique
@@ -136,6 +137,7 @@ def update_agency(
     if session.is_modified(agency):
         agency.updated_at = now
         _keep(session, actor, agency, "update", now)
+        move_datestamps(session, agency, now)
     return agency
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.catalog import queries
 from portal.catalog.actors import Actor
 from portal.catalog.changes import record_change
+from portal.catalog.datestamps import move_datestamps
 from portal.catalog.models import Concept, Vocabulary
 from portal.catalog.policies import require_administrator
 from portal.database import flush_unique
@@ -110,9 +111,12 @@ def update_concept(
 ) -> Concept:
     """Changes what is given. Raises AdministratorsOnly, LabelMissing."""
     require_administrator(actor)
+    before = _told(concept)
     _apply(concept, fields)
     if session.is_modified(concept):
         _keep(session, actor, concept, "update", now)
+        if _told(concept) != before:
+            move_datestamps(session, concept, now)
     return concept
 
 
@@ -137,6 +141,11 @@ def _apply(concept: Concept, fields: ConceptFields) -> None:
     for name, value in fields.items():
         if getattr(concept, name) != value:
             setattr(concept, name, value)
+
+
+def _told(concept: Concept) -> tuple[object, ...]:
+    """What of it stands in records, as harvesters are told them."""
+    return concept.label_vi, concept.label_en, concept.exact_match, concept.facts
 
 
 def _keep(session: Session, actor: Actor, concept: Concept, action: str, now: datetime) -> None:

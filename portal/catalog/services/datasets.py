@@ -85,10 +85,16 @@ def visible(session: Session, actor: Actor, reference: str, *, hide_illustrative
     """
     # The bare row first: what may not be seen costs the same single statement as what is not there.
     dataset = queries.bare_dataset(session, reference)
+    return queries.load_everything(session, seen(actor, dataset, hide_illustrative=hide_illustrative))
+
+
+def seen(actor: Actor, dataset: Dataset | None, *, hide_illustrative: bool) -> Dataset:
+    """The same dataset when `actor` may see it. Raises Withdrawn (its replacement must be loaded) and
+    DatasetNotFound, the same for unknown and unseen."""
     if dataset is None or (hide_illustrative and dataset.illustrative):
         raise DatasetNotFound
     if may_see(actor, dataset):
-        return queries.load_everything(session, dataset)
+        return dataset
     raise Withdrawn(dataset) if dataset.state is State.WITHDRAWN else DatasetNotFound
 
 

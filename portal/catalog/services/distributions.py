@@ -224,8 +224,17 @@ def add_version(distribution: Distribution, file: IncomingFile, lookup: Lookup, 
     distribution.format = lookup.concept(Vocabulary.FORMAT, file.format)
     distribution.format_raw = None if distribution.format else file.format
     distribution.media_type = file.media_type.partition(";")[0]
+    # The tables of the version before stay those that are shown until this one was read.
+    distribution.table_state = "waiting"
     distribution.updated_at = now
     return True
+
+
+def forget_tables(distribution: Distribution) -> None:
+    """There is no file any more that tables could be of."""
+    distribution.table_state, distribution.table_version = "none", None
+    distribution.table_reason, distribution.table_reason_values = None, {}
+    distribution.tables, distribution.reading_overrides = [], {}
 
 
 def _append(dataset: Dataset, kind: DistributionKind, now: datetime) -> Distribution:
@@ -233,6 +242,7 @@ def _append(dataset: Dataset, kind: DistributionKind, now: datetime) -> Distribu
     distribution = Distribution(
         uuid=uuid4(), position=position, kind=kind, title_vi="", title_en=None,
         description_vi="", description_en=None, columns=[], table_state="none",
+        table_reason_values={}, tables=[], reading_overrides={},
         format=None, file_versions=[], created_at=now, updated_at=now,
     )  # fmt: skip
     dataset.distributions.append(distribution)

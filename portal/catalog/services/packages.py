@@ -255,7 +255,8 @@ def _change_distribution(
     address = _address(wanted, number)
     if current.kind is DistributionKind.FILE:
         current.file_versions.clear()
-        current.media_type, current.rows, current.table_state = None, None, "none"
+        current.media_type, current.rows = None, None
+        files.forget_tables(current)
     current.kind, current.access_url = DistributionKind.LINK, address
     files.set_link_format(current, wanted.format, order.lookup)
     return before != (current.access_url, current.format, current.format_raw)

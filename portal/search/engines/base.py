@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from portal.errors import Unavailable
-from portal.search.documents import SearchDocument
+from portal.search.documents import SearchDocument, Stamp
 from portal.search.knowledge import Knowledge
 from portal.search.names import Name
 from portal.search.prefix import Prefix
@@ -106,8 +106,8 @@ class Reader(Protocol):
         """The number of the state that `search` answers from now; it only grows."""
         ...
 
-    def indexed(self) -> Mapping[int, int]:
-        """The version of every dataset in the index by id. Raises IndexMissing or IndexBroken."""
+    def indexed(self) -> Mapping[int, Stamp]:
+        """The versions of every dataset in the index by id. Raises IndexMissing or IndexBroken."""
         ...
 
     def knowledge(self) -> Knowledge:
@@ -149,8 +149,8 @@ class Writer(Protocol):
         """The names in the index."""
         ...
 
-    def indexed(self) -> Mapping[int, int]:
-        """The version of every dataset in the index by id."""
+    def indexed(self) -> Mapping[int, Stamp]:
+        """The versions of every dataset in the index by id."""
         ...
 
     def glossary(self) -> Glossary:

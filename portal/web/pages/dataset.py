@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from markupsafe import Markup
 
 from portal import links
-from portal.catalog import queries
+from portal.catalog import queries, table_queries
 from portal.catalog.models import Concept, Dataset, When
 from portal.exchange import citation
 from portal.exchange.dataset_documents import CITATIONS, DOCUMENTS, DatasetDocument
@@ -109,7 +110,7 @@ def dataset_page(visit: Visit, dataset: Dataset) -> DatasetPage:
         issued=dataset.issued,
         licence=licence_words(dataset.licence, dataset.licence_raw),
         formats=format_names(dataset.distributions),
-        files=files_of(dataset, visit.language),
+        files=files_of(dataset, visit.language, _compared_tables(visit, dataset)),
         tables=column_tables(dataset.distributions, visit.language),
         themes=_themes(visit, dataset),
         places=tuple(
@@ -142,6 +143,12 @@ def dataset_page(visit: Visit, dataset: Dataset) -> DatasetPage:
         citation_forms=_forms(visit, dataset, CITATIONS),
         structured_data=Markup(in_script(schema_org(dataset, visit.base_url, visit.language))),
     )
+
+
+def _compared_tables(visit: Visit, dataset: Dataset) -> set[UUID]:
+    """Tables that have an earlier version to compare with; asked for where a file was superseded."""
+    superseded = [each.id for each in dataset.distributions if each.tables and len(each.file_versions) > 1]
+    return table_queries.tables_with_history(visit.session, superseded) if superseded else set()
 
 
 def _frame(visit: Visit, dataset: Dataset, lead: str) -> Frame:

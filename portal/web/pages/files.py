@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask_babel import gettext
 
 from portal import links
 from portal.catalog.models import Dataset, Distribution, FileVersion, When
 from portal.exchange.facts import web_address
+from portal.tables.refusals import Refusal
 from portal.text import Language, LocalizedText
 from portal.web.pages.card import format_name
+
+
+@dataclass(frozen=True, slots=True)
+class TableLink:
+    """A table of a file: its page, the name of its sheet where there are several, and how large it is.
+    `changes_path`: what changed in it since the version before; empty where there is none."""
+
+    path: str
+    name: str
+    rows: int
+    columns: int
+    changes_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +46,10 @@ class File:
     added: When
     version: int
     api_path: str
+    tables: tuple[TableLink, ...]
+    # Why there is no table, in a plain sentence; empty where there is one, or none was looked for.
+    no_table: LocalizedText
+    is_waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +74,12 @@ class ColumnTable:
     has_units: bool
 
 
-def files_of(dataset: Dataset, language: Language) -> tuple[File, ...]:
-    """Every file and link, in the order that the agency gave them."""
-    return tuple(_file(each, language) for each in dataset.distributions)
+def files_of(dataset: Dataset, language: Language, compared: Set[UUID] = frozenset()) -> tuple[File, ...]:
+    """Every file and link, in the order that the agency gave them; `compared`: tables with an earlier version."""
+    return tuple(_file(each, language, compared) for each in dataset.distributions)
 
 
-def _file(distribution: Distribution, language: Language) -> File:
+def _file(distribution: Distribution, language: Language, compared: Set[UUID]) -> File:
     current = distribution.current_file
     address = distribution.access_url or ""
     is_safe = web_address(address) is not None
@@ -79,7 +97,31 @@ def _file(distribution: Distribution, language: Language) -> File:
         added=current.created_at if current else distribution.updated_at,
         version=current.number if current else 0,
         api_path=links.api("distributions", distribution.uuid),
+        tables=_tables(distribution, language, compared),
+        no_table=_no_table(distribution),
+        is_waiting=distribution.table_state == "waiting" and not distribution.tables,
     )
+
+
+def _tables(distribution: Distribution, language: Language, compared: Set[UUID]) -> tuple[TableLink, ...]:
+    is_one = len(distribution.tables) == 1
+    return tuple(
+        TableLink(
+            links.table_page(uuid, language),
+            "" if is_one else each["name"] or gettext("Table %(number)s", number=number),
+            each["rows"],
+            each["columns"],
+            links.table_changes(uuid, language) if uuid in compared else "",
+        )
+        for number, each in enumerate(distribution.tables, 1)
+        for uuid in (UUID(each["id"]),)
+    )
+
+
+def _no_table(distribution: Distribution) -> LocalizedText:
+    if distribution.tables or distribution.table_state != "failed" or distribution.table_reason is None:
+        return LocalizedText("")
+    return Refusal(distribution.table_reason, distribution.table_reason_values).message
 
 
 def distribution_title(distribution: Distribution, language: Language) -> str:

@@ -9,10 +9,12 @@ from datetime import date
 from flask_babel import gettext
 
 from portal import links
-from portal.catalog import queries
+from portal.catalog import map_queries, queries
 from portal.catalog.models import Place
 from portal.text import LANGUAGES, LocalizedText, fold
 from portal.web.context import Visit
+from portal.web.map_framing import SMALL
+from portal.web.maps import Map, city_map
 from portal.web.pages.frame import Frame, feeds_of, item_frame, page_frame
 from portal.web.pages.lists import DatasetList, newest_within
 
@@ -40,6 +42,7 @@ class PlacesPage:
     """The city, its units of today, and the units of before."""
 
     frame: Frame
+    map: Map | None
     city: tuple[Entry, ...]
     unit_count: int
     current: tuple[Group, ...]
@@ -48,9 +51,11 @@ class PlacesPage:
 
 @dataclass(frozen=True, slots=True)
 class PlacePage:
-    """One place. `became`: the units that replaced it; `formed_from`: the ones it replaced."""
+    """One place. `became`: the units that replaced it; `formed_from`: the ones it replaced. `map`: where it is, if
+    that is known."""
 
     frame: Frame
+    map: Map | None
     name: LocalizedText
     code: str
     is_current: bool
@@ -86,6 +91,7 @@ def places_page(visit: Visit) -> PlacesPage:
     units = [each for each in places if each.valid_until is None and each.parent_code]
     return PlacesPage(
         frame=page_frame(visit, "places"),
+        map=_map_of_all(visit),
         city=tuple(
             _entry(each, visit, counts)
             for each in places
@@ -95,6 +101,50 @@ def places_page(visit: Visit) -> PlacesPage:
         current=_grouped(units, visit, counts),
         former=_grouped([each for each in places if each.valid_until], visit, counts),
     )
+
+
+def _map_of_all(visit: Visit) -> Map | None:
+    units = map_queries.units(visit.session, "sketch")
+    if not units:
+        return None
+    count = len(units)
+    return city_map(
+        units,
+        visit.language,
+        title=gettext("Map of the units of Da Nang"),
+        description=gettext(
+            "The %(count)s wards, communes and special zones of the city, Hoàng Sa in a frame of its own.",
+            count=count,
+        ),
+        is_linked=True,
+    )
+
+
+def _map_of(visit: Visit, place: Place) -> Map | None:
+    """A unit of today, or the ones that replaced a former unit, on the map of the city."""
+    units = map_queries.units(visit.session, "sketch")
+    here = {place.code} if place.valid_until is None else {each.new.code for each in place.successors}
+    is_whole = place.parent_code is None and place.valid_until is None
+    if not units or not (is_whole or here & {unit.code for unit in units}):
+        return None
+    name = place.name.in_language(visit.language)
+    return city_map(
+        units,
+        visit.language,
+        title=gettext("Where it is: %(name)s", name=name),
+        description=_whereabouts(place, is_whole=is_whole),
+        here=here,
+        width=SMALL,
+    )
+
+
+def _whereabouts(place: Place, *, is_whole: bool) -> str:
+    text: str = gettext("The unit stands out on the map of the city.")
+    if is_whole:
+        text = gettext("All units of the city, Hoàng Sa in a frame of its own.")
+    elif place.valid_until is not None:
+        text = gettext("The units that replaced it stand out on the map of the city.")
+    return text
 
 
 def _grouped(places: Iterable[Place], visit: Visit, counts: Mapping[str, int]) -> tuple[Group, ...]:
@@ -130,6 +180,7 @@ def place_page(visit: Visit, place: Place) -> PlacePage:
             description=gettext("Open data about %(name)s.", name=name),
             feeds=feeds_of(visit, f"place/{place.slug}"),
         ),
+        map=_map_of(visit, place),
         name=place.name,
         code=place.code,
         is_current=place.valid_until is None,

@@ -298,7 +298,7 @@ def _filled(path: str, values: Mapping[str, str]) -> str:
     """The path with something of this portal in its braces; a name in capitals where there is nothing."""
     section = path.removeprefix("/api/v1/").partition("/")[0]
     filled = path
-    for name in ("reference", "code", "vocabulary", "uuid"):
+    for name in ("reference", "code", "vocabulary", "uuid", "number", "form", "kind"):
         value = values.get(f"{section}.{name}")
         filled = filled.replace(f"{{{name}}}", value) if value else filled
     return filled
@@ -307,7 +307,7 @@ def _filled(path: str, values: Mapping[str, str]) -> str:
 def _values(visit: Visit) -> dict[str, str]:
     """Something to ask for in every section."""
     found = queries.newest(visit.session, limit=_EXAMPLES_FROM, hide_illustrative=visit.hide_illustrative)
-    values = {"q": "du", "concepts.vocabulary": "theme"}
+    values = {"q": "du", "concepts.vocabulary": "theme", "tables.form": "csv", "tables.kind": "xlsx"}
     for dataset in reversed(found):
         values |= _of_dataset(dataset)
     return values
@@ -323,4 +323,7 @@ def _of_dataset(dataset: Dataset) -> dict[str, str]:
         values["places.reference"] = dataset.places[0].slug
     if dataset.distributions:
         values["distributions.uuid"] = str(dataset.distributions[0].uuid)
+    for each in dataset.distributions:
+        if each.tables:
+            values |= {"tables.uuid": each.tables[0]["id"], "tables.number": str(each.table_version)}
     return values

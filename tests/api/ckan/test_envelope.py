@@ -74,7 +74,7 @@ def test_addresses_carry_calls_and_repeated_keys_are_lists(ckan: Actions) -> Non
     ("method", "path", "body", "told"),
     [
         ("GET", "/api/3/action/khong_co", None, "Action name not known: khong_co"),
-        ("POST", "/api/action/datastore_search", "{}", "Action name not known: datastore_search"),
+        ("POST", "/api/action/datastore_make", "{}", "Action name not known: datastore_make"),
         ("GET", "/api/3/action/package_create", None, "This action changes data: use POST"),
         ("POST", SHOW, "{", "JSON Error"),
         ("POST", SHOW, "[1]", "JSON Error: Request data JSON needs to be a dictionary"),

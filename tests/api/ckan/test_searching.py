@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from portal.app import make_app
 from portal.catalog.models import Dataset, State
+from portal.search import selecting
 from tests.factories import NOW, make_basics, make_dataset, make_file, make_index, make_link, make_portal
 from tests.sites import Site
 
@@ -248,3 +250,47 @@ def test_without_an_index_titles_answer_and_what_is_withdrawn_is_never_counted(t
         found = site.client.get(f"/api/3/action/package_search?{query}&facet.field=tags").json["result"]
         assert (found["count"], found["facets"]["tags"]) == (1, {"chợ": 1})
     portal.close()
+
+
+@pytest.mark.parametrize(
+    "sort", ["", "name asc", "title_string desc", "num_tags desc, name asc", "metadata_modified asc"]
+)
+@pytest.mark.parametrize("query", ["*:*", "tags:ngập", "-organization:so-y-te", "num_tags:[1 TO *]"])
+def test_of_many_the_same_part_is_read_that_is_shown_of_few(
+    site: Site, monkeypatch: pytest.MonkeyPatch, query: str, sort: str
+) -> None:
+    """Few are ordered by their ids, of many a page alone is read."""
+    asked = {"fq": query, "sort": sort, "facet.field": ["tags", "groups", "res_format"]}
+    pages: list[dict[str, Any]] = [
+        {},
+        {"rows": 2},
+        {"rows": 2, "start": 1},
+        {"rows": 1, "start": 3},
+        {"rows": 0},
+        {"start": 99},
+    ]
+    few = [search(site, **asked, **page) for page in pages]
+    monkeypatch.setattr(selecting, "_NAMED_IDS", 0)
+    assert [search(site, **asked, **page) for page in pages] == few
+    assert few[0]["count"] > 1
+
+
+@pytest.mark.sqlite
+def test_the_newest_of_everything_are_found_in_an_index(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By SQLite's own word: a page of a large catalogue reads no other rows, and sorts nothing."""
+    monkeypatch.setattr(selecting, "_NAMED_IDS", 0)
+    engine, ordered = site.portal.database.engine, []
+
+    def note(_c: Any, _k: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if "ORDER BY dataset.updated_at" in statement:
+            ordered.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        search(site)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    ((statement, parameters),) = ordered
+    with engine.connect() as connection:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    assert plan == ["SEARCH dataset USING COVERING INDEX ix_dataset_state_updated (state=?)"]

@@ -50,6 +50,10 @@ def created(statuses: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(201 if each == 200 else each for each in statuses)
 
 
+def accepted(statuses: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(202 if each == 200 else each for each in statuses)
+
+
 def emptied(statuses: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(204 if each == 200 else each for each in statuses)
 
@@ -105,6 +109,14 @@ TABLE: dict[tuple[str, str], list[Case]] = {
     ("POST", f"{DISTRIBUTION}/files"): [
         Case(State.DRAFT, created(DRAFT), lambda _target: FILE),
         Case(State.PUBLISHED, created(PUBLISHED), lambda _target: FILE),
+    ],
+    ("PUT", f"{DISTRIBUTION}/reading"): [
+        Case(State.DRAFT, DRAFT, json(header_row=1)),
+        Case(State.PUBLISHED, PUBLISHED, json(header_row=1)),
+    ],
+    ("POST", f"{DISTRIBUTION}/reading/again"): [
+        Case(State.DRAFT, accepted(DRAFT)),
+        Case(State.PUBLISHED, accepted(PUBLISHED)),
     ],
     ("PATCH", DISTRIBUTION): [
         Case(State.DRAFT, DRAFT, json(title="a")),

@@ -78,7 +78,7 @@ def test_distributions_tell_files_from_links(client: FlaskClient) -> None:
     assert file["download_url"].endswith("/Kh%C3%B4ng%20kh%C3%AD.csv")
     assert [each["number"] for each in file["file_versions"]] == [1, 2]
     assert file["sha256"] == file["file_versions"][1]["sha256"] != file["file_versions"][0]["sha256"]
-    assert (file["table_id"], file["rows"]) == (file["id"], 2)
+    assert (file["table_id"], file["table_state"], file["rows"]) == (None, "waiting", 2)
     assert (link["download_url"], link["access_url"]) == (None, "https://example.org/khong-khi")
     assert (link["table_id"], link["byte_size"], link["file_versions"]) == (None, None, [])
     assert client.get(f"{FULL}/distributions").json == {"total": 2, "items": [file, link]}

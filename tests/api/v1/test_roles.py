@@ -64,6 +64,8 @@ DRAFT: dict[tuple[str, str], tuple[int, ...]] = {
     ("PATCH", _FILE): SEEN,
     ("DELETE", _FILE): SEEN,
     ("POST", f"{_FILE}/files"): SEEN,
+    ("PUT", f"{_FILE}/reading"): SEEN,
+    ("POST", f"{_FILE}/reading/again"): SEEN,
 }
 DRAFT_WORDS = {"<uuid>": str(uuid_of("distribution/ban-nhap/0")), "<reference>": "ban-nhap"}
 WORDS = {

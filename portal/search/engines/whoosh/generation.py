@@ -9,10 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
+from portal.search.documents import Stamp
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.engines.whoosh.completions import Names, build_names
 from portal.search.engines.whoosh.part import FacetColumn, Part
 from portal.search.facets import FACET_NAMES
+from portal.search.fields import IN_ROWS
 from portal.search.weights import FRESHNESS_PRIOR, USE_PRIOR
 from portal.search.words import Glossary
 
@@ -139,13 +141,13 @@ class Generation:
         _ = (self.vocabularies, self.prior, self.facet_totals)
         self.words.glossary.prepare()
 
-    def versions(self) -> Mapping[int, int]:
-        """The version of every living dataset by id."""
-        found: dict[int, int] = {}
+    def versions(self) -> Mapping[int, Stamp]:
+        """The versions of every living dataset by id."""
+        found: dict[int, Stamp] = {}
         for stored in self.stored:
-            alive = stored.alive_places()
-            ids, versions = stored.part.ids[alive].tolist(), stored.part.versions[alive].tolist()
-            found.update(zip(ids, versions, strict=True))
+            alive, part = stored.alive_places(), stored.part
+            stamps = zip(part.versions[alive].tolist(), part.tables_versions[alive].tolist(), strict=True)
+            found.update(zip(part.ids[alive].tolist(), map(Stamp._make, stamps), strict=True))
         return found
 
     def windows(self) -> Iterator[tuple[int, slice, Part]]:
@@ -166,7 +168,7 @@ class Generation:
 
     def count(self, folded: str) -> int:
         """See `knowledge.Terms`."""
-        return self._count("folded", folded)
+        return self._count("folded", folded) or self._count("values", IN_ROWS + folded)
 
     def exact_count(self, exact: str) -> int:
         """See `knowledge.Terms`."""
@@ -174,7 +176,7 @@ class Generation:
 
     def pair_count(self, first: str, second: str) -> int:
         """See `knowledge.Terms`."""
-        return self._count("pairs", f"{first} {second}")
+        return self._count("pairs", f"{first} {second}") or self._count("values", f"{first} {second}")
 
     def near(self, folded: str) -> set[str]:
         """See `knowledge.Terms`."""

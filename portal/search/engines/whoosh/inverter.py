@@ -20,7 +20,7 @@ from whoosh.formats import Existence
 from portal.search.engines.whoosh.arrays import Array
 from portal.search.fields import Weighed
 
-SPACES = ("folded", "exact", "pairs")
+SPACES = ("folded", "exact", "pairs", "values")
 """The kinds of terms, each with its own lexicon."""
 
 Item = tuple[str, bytes, int, float, bytes]
@@ -122,6 +122,8 @@ def invert(documents: Iterable[Weighed]) -> dict[str, Postings]:
     writer = index.writer()
     writer.pool = pool = TermPool()
     for document in documents:
-        writer.add_document(folded=document.folded, exact=document.exact, pairs=document.pairs)
+        writer.add_document(
+            folded=document.folded, exact=document.exact, pairs=document.pairs, values=document.values
+        )
     writer.cancel()
     return pool.postings()

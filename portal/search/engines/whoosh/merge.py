@@ -39,7 +39,7 @@ def merge(parts: Sequence[Part], dead: Sequence[Array]) -> Part:
     return assemble(
         columns={
             name: np.concatenate([getattr(part, name)[keep] for part, keep in zip(parts, kept, strict=True)])
-            for name in ("ids", "versions", "modified", "issued", "popularity")
+            for name in ("ids", "versions", "tables_versions", "modified", "issued", "popularity")
         },
         title_keys=[
             part.title_key(place) for part, keep in zip(parts, kept, strict=True) for place in keep.tolist()

@@ -66,11 +66,12 @@ class FacetColumn:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`ids`, `versions`, `modified`, `issued`, `popularity` by place; `title_order` is the rank of a title
-    within the part, equal for equal titles; its keys tell the order across parts."""
+    """`ids`, `versions`, `tables_versions`, `modified`, `issued`, `popularity` by place; `title_order` is the rank
+    of a title within the part, equal for equal titles; its keys tell the order across parts."""
 
     ids: Array
     versions: Array
+    tables_versions: Array
     modified: Array
     issued: Array
     popularity: Array
@@ -98,6 +99,7 @@ def build(documents: Sequence[SearchDocument]) -> Part:
         columns={
             "ids": np.array([document.id for document in documents], dtype=np.int64),
             "versions": np.array([document.version for document in documents], dtype=np.int64),
+            "tables_versions": np.array([each.tables_version for each in documents], dtype=np.int64),
             "modified": np.array([document.modified for document in documents], dtype=np.int64),
             "issued": np.array([document.issued for document in documents], dtype=np.int64),
             "popularity": np.array([document.popularity or 0.0 for document in documents], dtype=np.float32),
@@ -122,6 +124,7 @@ def assemble(
     return Part(
         ids=columns["ids"],
         versions=columns["versions"],
+        tables_versions=columns["tables_versions"],
         modified=columns["modified"],
         issued=columns["issued"],
         popularity=columns["popularity"],
@@ -140,6 +143,7 @@ def write(part: Part, path: Path) -> int:
     named: dict[str, Array] = {
         "ids": part.ids,
         "versions": part.versions,
+        "tables_versions": part.tables_versions,
         "modified": part.modified,
         "issued": part.issued,
         "popularity": part.popularity,
@@ -178,6 +182,7 @@ def _from(stored: Stored) -> Part:
     return Part(
         ids=at["ids"],
         versions=at["versions"],
+        tables_versions=at["tables_versions"],
         modified=at["modified"],
         issued=at["issued"],
         popularity=at["popularity"],

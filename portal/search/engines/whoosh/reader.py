@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from portal.errors import PortalError
+from portal.search.documents import Stamp
 from portal.search.engines.base import Completed, EngineAnswer, IndexBroken, IndexMissing, Sort
 from portal.search.engines.whoosh import completing, counting, folder, ordering, scoring
 from portal.search.engines.whoosh.arrays import Array, Damaged
@@ -47,7 +48,7 @@ class WhooshReader:
         state = self._current()
         return Knowledge(state.words.glossary, state)
 
-    def indexed(self) -> Mapping[int, int]:
+    def indexed(self) -> Mapping[int, Stamp]:
         """See `engines.base.Reader`."""
         return self._current().versions()
 

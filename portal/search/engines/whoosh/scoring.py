@@ -67,6 +67,7 @@ def _ranked(generation: Generation, query: Query, allowed: Array, look: Look) ->
         found = _Found(generation.size)
         for alternative in concept.alternatives:
             look(generation, found, alternative, concept)
+        _add_rows(generation, found, concept, query)
         scores += found.scores * np.float32(concept.weight)
         share += found.whole * np.float32(concept.weight / whole_weight)
         loose += found.part * np.float32(concept.weight / whole_weight)
@@ -161,6 +162,25 @@ def _with_parts(generation: Generation, found: _Found, alternative: Alternative,
     found.add(docs, scores * _factor(alternative, concept), is_whole, part)
 
 
+def _add_rows(generation: Generation, found: _Found, concept: Concept, query: Query) -> None:
+    """What was typed, in the rows of tables. A lone syllable counts there beside a neighbour that was typed, or as
+    the whole of a cell."""
+    if concept.weight < 1:
+        return
+    words = concept.alternatives[0].words
+    if len(words) > 1:
+        docs = _places_of_pairs(generation, words, "values")
+        scores = np.sum(
+            [_values_at(generation, "values", _pair(*each), docs) for each in pairwise(words)], axis=0
+        )
+        found.add(docs, scores, True, 1.0)
+        return
+    terms = [words[0].folded, *(_pair(*pair) for pair in query.pairs if words[0] in pair)]
+    for term in terms:
+        docs, scores = generation.sparse("values", term)
+        found.add(docs, scores, True, 1.0)
+
+
 def _is_written_so(generation: Generation, words: Sequence[Word], docs: Array) -> Array:
     """Which of `docs` have every word with its diacritics."""
     so = np.ones(len(docs), dtype=bool)
@@ -206,11 +226,11 @@ def _values_at(generation: Generation, space: str, term: str, docs: Array) -> Ar
     return values
 
 
-def _places_of_pairs(generation: Generation, words: Sequence[Word]) -> Array:
+def _places_of_pairs(generation: Generation, words: Sequence[Word], space: str = "pairs") -> Array:
     """Where all neighbours of a phrase stand side by side: the rarest pair's places that all others have."""
     found: list[Array] = []
     for first, second in pairwise(words):
-        docs, _ = generation.sparse("pairs", _pair(first, second))
+        docs, _ = generation.sparse(space, _pair(first, second))
         if not len(docs):
             return docs
         found.append(docs)
@@ -224,7 +244,7 @@ def _places_of_pairs(generation: Generation, words: Sequence[Word]) -> Array:
 def _allowed(generation: Generation, query: Query) -> Array:
     allowed = generation.alive.copy()
     for phrase in query.phrases:
-        allowed &= _with_phrase(generation, phrase)
+        allowed &= _with_phrase(generation, phrase) | _with_rows(generation, phrase)
     for phrase in query.excluded:
         allowed &= ~_with_phrase(generation, phrase)
     return allowed
@@ -240,6 +260,16 @@ def _with_phrase(generation: Generation, phrase: Phrase) -> Array:
         found &= _with(generation, "exact" if word.exact else "folded", word.exact or word.folded)
     for first, second in pairwise(phrase.words):
         found &= _with(generation, "pairs", _pair(first, second))
+    return found
+
+
+def _with_rows(generation: Generation, phrase: Phrase) -> Array:
+    """Where the words of a phrase stand side by side in the rows of tables."""
+    found = np.zeros(generation.size, dtype=bool)
+    if len(phrase.words) > 1 and not phrase.scope:
+        found[_places_of_pairs(generation, phrase.words, "values")] = True
+    elif phrase.words and not phrase.scope:
+        found[generation.sparse("values", phrase.words[0].folded)[0]] = True
     return found
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from portal.search import fields
-from portal.search.documents import SearchDocument
+from portal.search.documents import SearchDocument, Stamp
 from portal.search.engines.base import IndexBroken, IndexBusy, IndexMissing, Progress
 from portal.search.engines.whoosh import completions, folder, merge, suffixes
 from portal.search.engines.whoosh.arrays import Array, Damaged
@@ -92,7 +92,7 @@ class WhooshWriter:
         self._learn_places(known=set())
         return self.generation()
 
-    def indexed(self) -> Mapping[int, int]:
+    def indexed(self) -> Mapping[int, Stamp]:
         """See `engines.base.Writer`."""
         return self._state.versions() if self._state else {}
 

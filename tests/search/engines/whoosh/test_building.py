@@ -65,7 +65,7 @@ def test_the_last_of_an_id_counts_across_parts(tmp_path: Path) -> None:
     writer = WhooshWriter(tmp_path, processes=2)
     writer.rebuild([*documents(100), again], lambda _done: None, source="here")
 
-    assert WhooshReader(tmp_path).indexed() == {**dict.fromkeys(range(1, 101), 1), 1: 9}
+    assert WhooshReader(tmp_path).indexed() == {**dict.fromkeys(range(1, 101), (1, 0)), 1: (9, 0)}
 
 
 def test_nothing_is_left_behind(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from portal.search.fields import Weighed
 
 
 def weighed(number: int) -> Weighed:
-    return Weighed({"chung": 1.0, f"rieng{number}": 0.5}, {"riêng": 2.0} if number % 2 else {}, {})
+    return Weighed({"chung": 1.0, f"rieng{number}": 0.5}, {"riêng": 2.0} if number % 2 else {}, {}, {})
 
 
 def test_terms_are_sorted_and_lists_ascend() -> None:

@@ -1,0 +1,212 @@
+"""The answer to a question, out of the present tables of public datasets that are not illustrative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, bindparam, case, func, literal, select
+from sqlalchemy.orm import Session
+
+from portal.catalog import table_queries
+from portal.catalog.models import (
+    Agency,
+    Dataset,
+    DataTable,
+    Distribution,
+    FileVersion,
+    Reading,
+    TableDigest,
+    TableKey,
+    When,
+)
+from portal.catalog.queries import is_visible
+from portal.search.answers.digest import PlaceNames
+from portal.search.answers.fitting import Fit, RowName, SmallTable, TableColumn, best_fit, is_about
+from portal.search.answers.names import ANY_COLUMN, SUBJECT
+from portal.search.answers.questions import Split, Words, keys_in, readings, splits
+from portal.search.understanding import Understanding
+from portal.tables.values import ColumnType
+from portal.text import LocalizedText
+
+# With more tables that may answer, one alone is hardly right; and looking would take long.
+_MAX_FOUND = 500
+_MAX_READ = 12
+_COLUMN = "="
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A cell that a question asks for: `column` says what it is, `names` of what; `row` counts from 1. `modified` and
+    `period` are those of the dataset."""
+
+    value: str | int | float | bool
+    column: TableColumn
+    names: tuple[RowName, ...]
+    row: int
+    table: UUID
+    table_name: str | None
+    table_rows: int
+    table_columns: int
+    dataset: UUID
+    slug: str
+    title: LocalizedText
+    agency: LocalizedText
+    modified: When | None
+    period: tuple[When | None, When | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A table with the keys of the question that it has."""
+
+    table_id: int
+    columns: frozenset[str]
+    values: frozenset[str]
+    subjects: tuple[str, ...]
+
+
+def find_answer(session: Session, understood: Understanding) -> Answer | None:
+    """The one cell that the question asks for, or None: where nothing fits, and where several cells do. One statement,
+    two or three more when some table may answer."""
+    asked = readings(understood)
+    keys = sorted({key for words in asked for key in keys_in(words)})
+    if not keys:
+        return None
+    wanted = dict(_wanted(_look_up(session, keys), asked))
+    if not wanted or len(wanted) > _MAX_READ:
+        return None
+    rows = session.execute(_tables_query(), {"ids": list(wanted)}).all()
+    places = table_queries.unit_names(session) if any(map(_has_codes, rows)) else {}
+    fits = [(row, fit) for row in rows if (fit := best_fit(_small(row, places), wanted[row.id])) is not None]
+    return _agreed(fits)
+
+
+def _agreed(fits: Sequence[tuple[Row[Any], Fit]]) -> Answer | None:
+    """What all tables say that fit; the latest of them is named."""
+    if len({(fit.value, fit.column.unit) for _, fit in fits}) != 1:
+        return None
+    row, fit = max(fits, key=lambda each: (str(each[0].modified or ""), -each[0].id))
+    return None if fit.value == "" else _answer(row, fit)
+
+
+def _look_up(session: Session, keys: Sequence[str]) -> list[_Found]:
+    rows = session.execute(_keys_query(), {"keys": [*keys, ANY_COLUMN, SUBJECT]}).all()
+    return [_found(row) for row in rows] if len(rows) <= _MAX_FOUND else []
+
+
+def _found(row: Row[Any]) -> _Found:
+    keys = row.found.split("\n")
+    return _Found(
+        row.table_id,
+        frozenset(key[1:] for key in keys if key[0] == _COLUMN),
+        frozenset(key for key in keys if key[0] != _COLUMN),
+        tuple(each for each in (row.title_vi, row.title_en, row.name) if each),
+    )
+
+
+def _wanted(found: Sequence[_Found], asked: Sequence[Words]) -> Iterator[tuple[int, list[Split]]]:
+    """Tables by whose names the whole question can be explained, and how."""
+    known: dict[tuple[frozenset[str], frozenset[str]], list[Split]] = {}
+    for each in found:
+        keys = (each.columns, each.values)
+        if keys not in known:
+            known[keys] = [split for words in asked for split in splits(words, *keys)]
+        fitting = [
+            split
+            for split in known[keys]
+            if split.is_named or not split.column or is_about(each.subjects, split.column)
+        ]
+        if fitting:
+            yield each.table_id, fitting
+
+
+def _has_codes(row: Row[Any]) -> bool:
+    return any(each["type"] == ColumnType.UNIT_CODE for each in row.columns)
+
+
+def _small(row: Row[Any], places: PlaceNames) -> SmallTable:
+    start, end = row.temporal_start, row.temporal_end
+    is_one_year = start is not None and end is not None and start.year == end.year
+    titles = (row.title_vi, row.title_en, row.file_title, row.file_name, row.name, *row.captions)
+    return SmallTable(
+        columns=tuple(map(_column, row.columns)),
+        cells=row.cells,
+        totals=frozenset(row.total_rows),
+        titles=tuple(title for title in titles if title),
+        years=(str(start.year),) if is_one_year else (),
+        places=places,
+    )
+
+
+def _column(stored: Mapping[str, Any]) -> TableColumn:
+    return TableColumn(
+        stored["position"], stored["key"], stored["name"], ColumnType(stored["type"]), stored["unit"]
+    )
+
+
+def _answer(row: Row[Any], fit: Fit) -> Answer:
+    return Answer(
+        value=fit.value,
+        column=fit.column,
+        names=fit.names,
+        row=fit.row,
+        table=row.uuid,
+        table_name=row.name,
+        table_rows=row.rows,
+        table_columns=len(row.columns),
+        dataset=row.dataset,
+        slug=row.slug,
+        title=LocalizedText(row.title_vi, row.title_en),
+        agency=LocalizedText(row.agency_vi or row.agency_text or "", row.agency_en),
+        modified=row.modified or row.issued,
+        period=(row.temporal_start, row.temporal_end),
+    )
+
+
+@cache
+def _keys_query() -> Select[Any]:
+    """Tables with a column that has one of the keys, and all of the keys that they have."""
+    key = case((TableKey.is_column, literal(_COLUMN) + TableKey.key), else_=TableKey.key)
+    grouped = (
+        select(TableKey.table_id, func.aggregate_strings(key, "\n").label("found"))
+        .where(TableKey.key.in_(bindparam("keys", expanding=True)))
+        .group_by(TableKey.table_id)
+        .having(func.max(case((TableKey.is_column, 1), else_=0)) == 1)
+        .subquery()
+    )
+    return (
+        select(grouped.c.table_id, grouped.c.found, Dataset.title_vi, Dataset.title_en, DataTable.name)
+        .join(TableDigest, TableDigest.table_id == grouped.c.table_id)
+        .join(DataTable, DataTable.id == grouped.c.table_id)
+        .join(Dataset, Dataset.id == TableDigest.dataset_id)
+        .where(*is_visible(hide_illustrative=True))
+        .limit(_MAX_FOUND + 1)
+    )
+
+
+@cache
+def _tables_query() -> Select[Any]:
+    return (
+        select(
+            DataTable.id, DataTable.uuid, DataTable.name, DataTable.rows, DataTable.captions, DataTable.total_rows,
+            TableDigest.columns, TableDigest.cells,
+            Distribution.title_vi.label("file_title"), FileVersion.name.label("file_name"),
+            Dataset.uuid.label("dataset"), Dataset.slug, Dataset.title_vi, Dataset.title_en, Dataset.modified,
+            Dataset.issued, Dataset.temporal_start, Dataset.temporal_end, Dataset.agency_text,
+            Agency.name_vi.label("agency_vi"), Agency.name_en.label("agency_en"),
+        )
+        .join(TableDigest, TableDigest.table_id == DataTable.id)
+        .join(Reading, DataTable.reading_id == Reading.id)
+        .join(FileVersion, Reading.file_version_id == FileVersion.id)
+        .join(Distribution, FileVersion.distribution_id == Distribution.id)
+        .join(Dataset, Distribution.dataset_id == Dataset.id)
+        .outerjoin(Agency, Dataset.agency_id == Agency.id)
+        .where(DataTable.id.in_(bindparam("ids", expanding=True)))
+        .where(FileVersion.number == Distribution.table_version)
+        .where(*is_visible(hide_illustrative=True))
+        .order_by(DataTable.id)
+    )  # fmt: skip
