@@ -187,6 +187,13 @@ def test_a_chart_follows_the_filters(tables: Tables) -> None:
     assert hidden["loai_khach__eq"] == "Quốc tế" and hidden["view"] == "chart"
 
 
+def test_rows_of_different_units_are_drawn_one_unit_at_a_time(tables: Tables) -> None:
+    page = page_of(tables, tables.mixed, "view=chart")
+    assert not page.with_class("chart__svg")
+    narrowed = read(tables.client, link(page, "tấn"))
+    assert "Cao nhất: Lúa (40 tấn); thấp nhất: Ngô (30 tấn)." in narrowed.words
+
+
 def test_programs_and_downloads_ask_for_exactly_what_is_seen(tables: Tables) -> None:
     page = page_of(tables, tables.wards, "dan_so__ge=100000&sort=-dan_so&limit=2")
     (api,) = [each for each in page.all("details") if each.get("id") == "api"]
