@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from portal.tables.sql import sql_name
+
 MAX_SHAPES = 3_000
 _LONGEST = 40
 LONG = "…"
@@ -22,23 +24,6 @@ class Shape:
     least: str
     most: str
     in_totals: int = 0
-
-
-def sql_name(name: str) -> str:
-    """A name as SQL writes it, whatever characters it has."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def sql_text(text: str) -> str:
-    """A text of our own as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def folded_sql(expression: str) -> str:
-    """What `portal.text.fold` does, in the engine."""
-    plain = f"lower(strip_accents(replace(replace({expression}, 'đ', 'd'), 'Đ', 'd')))"
-    # As many bytes as letters: nothing to fold, and looking costs a twentieth of folding.
-    return f"CASE WHEN strlen({expression}) = length({expression}) THEN lower({expression}) ELSE {plain} END"
 
 
 def shapes_of(connection: duckdb.DuckDBPyConnection, source: str, column: str) -> list[Shape]:

@@ -28,6 +28,9 @@ class ColumnType(StrEnum):
     POINT = "point"
 
 
+ROW, TOTAL, SEARCH, GEOMETRY = "_row", "_total", "_search", "_geometry"
+"""Columns of the Parquet file beside those of the table; no key of a column begins with an underscore."""
+
 # Columns whose cells are in the folded text of their row, in the order of the columns; cells that did not fit follow.
 # The separator (a control character, in the engine's words) is in no cell.
 SEPARATOR = "chr(31)"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlalchemy import Row, Select, bindparam, case, func, literal, select
@@ -29,6 +31,7 @@ from portal.search.answers.fitting import Fit, RowName, SmallTable, TableColumn,
 from portal.search.answers.names import ANY_COLUMN, SUBJECT
 from portal.search.answers.questions import Split, Words, keys_in, readings, splits
 from portal.search.understanding import Understanding
+from portal.tables.query import RESERVED
 from portal.tables.values import ColumnType
 from portal.text import LocalizedText
 
@@ -56,7 +59,13 @@ class Answer:
     title: LocalizedText
     agency: LocalizedText
     modified: When | None
-    period: tuple[When | None, When | None]
+    period: tuple[date | None, date | None]
+
+    @property
+    def row_query(self) -> str:
+        """The query string that narrows the table to the row."""
+        pairs = [(each.column.key, str(each.cell)) for each in self.names]
+        return urlencode([(f"{key}__eq" if key in RESERVED else key, cell) for key, cell in pairs])
 
 
 @dataclass(frozen=True, slots=True)

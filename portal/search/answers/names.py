@@ -66,12 +66,17 @@ def syllables(text: str) -> list[Syllable]:
     return analysis.syllables(analysis.normalise(text))
 
 
-def column_name(name: str, unit: str | None) -> ColumnName:
-    """What a name says once its unit is taken off: `Dân số năm 2024 (người)` are dân số, in 2024."""
+def without_unit(name: str, unit: str | None) -> str:
+    """A column's name without the unit that stands in it."""
     plain = _STATED_UNIT.sub("", name)
     if unit:
         plain = _PARENTHESES.sub(lambda found: "" if _tells(found[1], unit) else found[0], plain)
-    words = syllables(plain)
+    return plain.strip() or name
+
+
+def column_name(name: str, unit: str | None) -> ColumnName:
+    """What a name says once its unit is taken off: `Dân số năm 2024 (người)` are dân số, in 2024."""
+    words = syllables(without_unit(name, unit))
     years = [each.folded for each in words if _YEAR.fullmatch(each.folded)]
     year = years[0] if len(years) == 1 else None
     return ColumnName(tuple(_without_year(words) if year else words), year)

@@ -35,6 +35,8 @@ class Plan:
     by: Column | None
     measure: Column | None
     function: Function = "count"
+    # Whether there was one row for each mark when they were counted.
+    has_single_rows: bool = False
 
     @property
     def is_period(self) -> bool:
@@ -44,7 +46,8 @@ class Plan:
     @property
     def is_single(self) -> bool:
         """Whether each mark stands for one row, so that nothing is added up or averaged."""
-        return self.by is not None and self.measure is not None and _is_unique(self.by)
+        is_alone = self.has_single_rows or (self.by is not None and _is_unique(self.by))
+        return self.measure is not None and is_alone
 
 
 def first_plan(columns: Sequence[Column]) -> Plan | None:

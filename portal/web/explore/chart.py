@@ -131,9 +131,9 @@ def plan_for(by: Column, usual: Column | None, columns: Sequence[Column], state:
 
 
 def grouped(plan: Plan, state: State) -> tuple[Pair, ...]:
-    """The row query of a plan: the chosen rows, grouped."""
+    """The row query of a plan: the chosen rows, grouped, and how many rows each figure is made of."""
     assert plan.by is not None
-    measure = f"{plan.function}:{plan.measure.key}" if plan.measure else "count"
+    measure = f"{plan.function}:{plan.measure.key},count" if plan.measure else "count"
     name = f"{plan.function}_{plan.measure.key}" if plan.measure else "count"
     kept = tuple(pair for pair in (*state.conditions, ("q", state.value("q"))) if pair[1])
     # Time is wanted up to today, and things beginning with the largest.
@@ -149,6 +149,7 @@ def _without_limit(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
 def _drawn(plan: Plan, query: RowQuery, addresses: Addresses, ask: Ask, *, is_illustrative: bool) -> Drawn:
     page = ask(query)
     figures = [(row[0], _figure(row[1])) for row in page.rows]
+    plan = replace(plan, has_single_rows=all(row[-1] == 1 for row in page.rows))
     chart = chart_of(plan, figures, page.total, "chart", addresses.language, is_illustrative=is_illustrative)
     return drawn(chart)
 
