@@ -150,6 +150,7 @@ def _column(
     return Column(
         index, judged.name, key, judged.type, judged.storage, profile, judged.unit,
         companion if profile.misfits else None, each.is_derived, _told(judged.decisions), _told(warnings),
+        None if profile.misfits else each.spelling,
     )  # fmt: skip
 
 

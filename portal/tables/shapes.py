@@ -8,7 +8,7 @@ import duckdb
 
 from portal.tables.sql import sql_name
 
-_MAX_SHAPES = 3_000
+MAX_SHAPES = 3_000
 _LONGEST = 40
 LONG = "…"
 
@@ -36,7 +36,7 @@ def shapes_of(connection: duckdb.DuckDBPyConnection, source: str, column: str) -
         f"""SELECT CASE WHEN {is_long} THEN '{LONG}' ELSE {shape} END AS shape, sum(cells)::BIGINT AS cells,
                    coalesce(sum(cells) FILTER ({cell} LIKE '%0'), 0)::BIGINT, min({cell}), max({cell}),
                    sum(totals)::BIGINT
-            FROM {_counted(connection, source, cell)} GROUP BY shape ORDER BY cells DESC, shape LIMIT {_MAX_SHAPES}"""
+            FROM {_counted(connection, source, cell)} GROUP BY shape ORDER BY cells DESC, shape LIMIT {MAX_SHAPES}"""
     ).fetchall()
     return [Shape(*row) for row in rows]
 

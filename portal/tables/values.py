@@ -82,7 +82,8 @@ class Profile:
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `key` is its name in the API and in the Parquet file; `text_key` names the companion that
-    keeps cells which did not fit, where there are any; `storage` is DuckDB's type."""
+    keeps cells which did not fit, where there are any; `storage` is DuckDB's type. `spelling` tells in which one way
+    all its cells are written, where there is one (`portal.tables.spelling`)."""
 
     position: int
     name: str
@@ -95,6 +96,7 @@ class Column:
     derived: bool = False
     decisions: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
+    spelling: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
