@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.catalog.models import (
     Dataset,
@@ -115,10 +116,20 @@ def current_tables(session: Session, distribution_ids: Sequence[int]) -> dict[in
         .join(DataTable, DataTable.reading_id == Reading.id)
         .where(Distribution.id.in_(distribution_ids))
         .order_by(Distribution.id, DataTable.position)
+        .options(contains_eager(DataTable.reading))
     )
     for distribution_id, table in session.execute(query):
         found.setdefault(distribution_id, []).append(table)
     return found
+
+
+def load_tables(session: Session, distributions: Sequence[Distribution]) -> None:
+    """Loads `read_tables` of distributions and the readings that they are of: one statement, none where nothing was
+    read."""
+    read = [each.id for each in distributions if each.table_version is not None]
+    found = current_tables(session, read) if read else {}
+    for each in distributions:
+        set_committed_value(each, "read_tables", found.get(each.id, []))
 
 
 def digests(session: Session, distribution_ids: Sequence[int]) -> dict[int, list[TableDigest]]:
@@ -194,6 +205,12 @@ def waiting_count(session: Session) -> int:
     """How many distributions wait to be read."""
     waiting = select(func.count(Distribution.id)).where(Distribution.table_state == "waiting")
     return session.scalar(waiting) or 0
+
+
+def is_waiting(session: Session, distribution: UUID) -> bool:
+    """Whether a file of the distribution is still to be read."""
+    state = select(Distribution.table_state).where(Distribution.uuid == distribution)
+    return session.scalar(state) == "waiting"
 
 
 def unit_names(session: Session) -> dict[str, tuple[str, ...]]:

@@ -11,7 +11,8 @@ from portal.tables.grid import TRUTH
 from portal.tables.hints import is_code_name, is_ordinal_name, latitude_name, longitude_name, unit_of
 from portal.tables.marks import Evidence, K, Neighbours
 from portal.tables.periods import PeriodReading, period_sql, read_periods, storage_of
-from portal.tables.shapes import Shape, sql_text
+from portal.tables.shapes import Shape
+from portal.tables.sql import sql_text
 from portal.tables.values import ColumnOverride, ColumnType, Note
 from portal.text import fold
 
@@ -131,11 +132,12 @@ def _words(cells: Cells) -> Judged:
     return judged
 
 
-def _truth(cells: Cells) -> Judged | None:
+def _truth(cells: Cells, *, is_chosen: bool = False) -> Judged | None:
     said = [s for s in cells.shapes if s.text.lower() not in _NOTHING]
     words = {fold(s.text.lstrip(TRUTH)).strip(): s for s in said}
     is_said_both_ways = words.keys() <= _YES | _NO and words.keys() & _YES and words.keys() & _NO
-    if not is_said_both_ways and not (said and all(s.text.startswith(TRUTH) for s in said)):
+    is_meant = is_chosen and words.keys() & (_YES | _NO)
+    if not is_said_both_ways and not is_meant and not (said and all(s.text.startswith(TRUTH) for s in said)):
         return None
     folded = f"trim(lower(strip_accents(replace(replace(ltrim({cells.cell}, chr(3)), 'đ', 'd'), 'Đ', 'd'))))"
     yes, no = (", ".join(map(sql_text, sorted(each))) for each in (_YES, _NO))
@@ -280,7 +282,7 @@ def _of_type(cells: Cells, around: Neighbours, override: ColumnOverride, kind: C
             cells.name, cells.cell, kind, storage, sql, None, cells.missing_marks, decisions=list(marks.notes)
         )
     if kind is T.BOOLEAN:
-        return _truth(cells) or _text(cells, Note("text"))
+        return _truth(cells, is_chosen=True) or _text(cells, Note("type-impossible", (kind.value,)))
     if kind in (T.DATE, T.TIMESTAMP, T.MONTH, T.QUARTER, T.YEAR):
         reading = read_periods("Năm" if kind is T.YEAR else "Tháng", cells.shapes)
         if reading is not None and reading.type is kind:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import struct
 import sys
 from collections.abc import Iterator
@@ -15,17 +16,20 @@ import duckdb
 from portal.files.sandbox_child import fence
 from portal.tables.differences.compare import compare
 from portal.tables.exports import Rows, write
-from portal.tables.shapes import sql_text
+from portal.tables.sql import sql_text
 
 LENGTH = struct.Struct(">I")
 FAILED = 0xFFFFFFFF
 _BATCH = 2_000
 _SPAN = 50_000
+_FIRST_SPAN = 2_000
 
 
 def main() -> None:
     """Answers requests from standard input until it ends. The first names folder and limits."""
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    # What the engine prints (it shows progress after two seconds) must not be taken for an answer.
+    os.dup2(2, 1)
     setting = _read(requests)
     if setting is None:
         return
@@ -54,13 +58,14 @@ def _engine(setting: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         config={
             "memory_limit": f"{setting['engine_memory_bytes'] // 1024**2}MB",
             "threads": str(setting["threads"]),
-            "temp_directory": "",
+            "temp_directory": setting["spill"],
             "python_enable_replacements": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }
     )
     engine.execute("SET TimeZone = 'UTC'")
+    engine.execute("SET enable_progress_bar = false")
     engine.execute(f"SET allowed_directories = [{sql_text(setting['folder'] + '/')}]")
     engine.execute("SET enable_external_access = false")
     engine.execute("SET lock_configuration = true")
@@ -103,7 +108,9 @@ def _spans(values: dict[str, Any], rows: int | None) -> Iterator[dict[str, Any]]
     if rows is None:
         yield values
         return
-    for first in range(1, max(rows, 1) + 1, _SPAN):
+    # A short one first: whoever waits for the first byte waits for the first part.
+    yield {**values, "first": 1, "last": _FIRST_SPAN}
+    for first in range(_FIRST_SPAN + 1, rows + 1, _SPAN):
         yield {**values, "first": first, "last": first + _SPAN - 1}
 
 

@@ -16,11 +16,10 @@ from pathlib import Path
 from portal.tables.query import parse
 from portal.tables.rows import RowLimits, RowProcess
 from portal.tables.schema import Schema, schema_from
-from tests.bench.memory import private_mib
+from tests.bench.memory import filled_mib, private_mib
 from tests.running import children
 
 KINDS = ("csv", "csv-excel", "json", "jsonl", "geojson", "xlsx", "parquet")
-STREAMED = frozenset(("csv", "csv-excel", "json", "jsonl", "geojson"))
 _SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
     "whole": (),
     "filtered": (("so_nguoi__ge", "2500"),),
@@ -30,7 +29,7 @@ _SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 class _Watch:
-    """Private memory of the asking process's children: least and most after the first second of writing."""
+    """The most that the asking process's children fill, without what they share with a file."""
 
     def __init__(self) -> None:
         self.most = 0.0
@@ -44,16 +43,16 @@ class _Watch:
         return self.most
 
     def _watch(self) -> None:
-        while not self._stop.wait(0.05):
+        while not self._stop.wait(0.2):
             for child in children(os.getpid()):
                 try:
-                    self.most = max(self.most, private_mib(child))
+                    self.most = max(self.most, filled_mib(child))
                 except (FileNotFoundError, ProcessLookupError):
                     continue
 
 
 def main(folder: Path, kinds: list[str]) -> None:
-    """Streamed formats in all shapes, the others whole."""
+    """CSV in all shapes, the others whole."""
     schema = schema_from(json.loads((folder / "schema.json").read_text()))
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as slots:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from pathlib import Path
@@ -13,6 +14,12 @@ def private_mib(pid: int) -> float:
     return (
         sum(int(each) for each in re.findall(r"^Private_(?:Clean|Dirty):\s+(\d+)", text, re.MULTILINE)) / 1024
     )
+
+
+def filled_mib(pid: int) -> float:
+    """Nearly the same, told at once: the exact figure makes the system walk all pages while the process waits."""
+    _, resident, shared, *_ = map(int, Path(f"/proc/{pid}/statm").read_text().split())
+    return (resident - shared) * os.sysconf("SC_PAGE_SIZE") / 1024**2
 
 
 def peak_mib(pid: int) -> float:

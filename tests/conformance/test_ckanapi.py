@@ -135,6 +135,51 @@ def test_search_walks_to_the_end(source: Served) -> None:
     assert [each["name"] for each in source.run("search", "datasets", "q=song han")] == ["muc-nuoc"]
 
 
+def test_the_datastore_answers_the_client_and_takes_its_rows(source: Served) -> None:
+    client, reader = source.client, RemoteCKAN(source.address)
+    made = client.action.datastore_create(
+        resource={"package_id": "chi-co-ten", "name": "Trạm đo", "format": "CSV"},
+        fields=[
+            {"id": "mã", "type": "text"},
+            {"id": "số đo", "type": "numeric"},
+            {"id": "ngày", "type": "date"},
+        ],
+        records=[
+            {"mã": f"{each:03}", "số đo": each / 8, "ngày": f"2026-01-{each:02}"} for each in range(1, 31)
+        ],
+        primary_key="mã",
+    )
+    table = made["resource_id"]
+    assert made["is_read"], "the worker has read it meanwhile"
+    found = reader.action.datastore_search(
+        resource_id=table, filters={"số đo": {"gt": 1}}, fields=["mã", "số đo"], sort="số đo desc", limit=2
+    )
+    assert found["total"] == 22
+    assert found["records"] == [{"mã": "030", "số đo": 3.75}, {"mã": "029", "số đo": 3.625}]
+    walked: list[Any] = []
+    while page := reader.action.datastore_search(id=table, limit=7, offset=len(walked))["records"]:
+        walked += page
+    assert [each["_id"] for each in walked] == list(range(1, 31))
+    client.action.datastore_upsert(
+        resource_id=table, records=[{"mã": "030", "số đo": 9}, {"mã": "031", "số đo": 1}]
+    )
+    client.action.datastore_delete(resource_id=table, filters={"mã": ["001", "002"]})
+    rows = reader.action.datastore_search(resource_id=table, records_format="lists", sort="_id desc")[
+        "records"
+    ]
+    assert len(rows) == 29 and [row[1:3] for row in rows[:2]] == [["031", 1.0], ["030", 9.0]]
+    dump = source.installation.request(f"/datastore/dump/{table}?bom=true")
+    assert dump.body.decode("utf-8-sig").splitlines()[:2] == ["_id,mã,số đo,ngày", "1,003,0.375,2026-01-03"]
+    with pytest.raises(ValidationError) as refused:
+        client.action.datastore_upsert(resource_id=table, method="update", records=[{"mã": "x"}])
+    assert refused.value.error_dict["records"] == ['key "x" not found']
+    with pytest.raises(NotFound):
+        reader.action.datastore_info(id="khong-co")
+    with pytest.raises(NotAuthorized):
+        reader.action.datastore_delete(resource_id=table, filters={"mã": "003"})
+    client.action.resource_delete(id=table)
+
+
 def test_a_dump_loads_into_an_empty_portal_and_is_equal_again(
     source: Served, target: Served, tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ _CHECKS = (
     "allow_header_conformance,use_after_free,ignored_auth"
 )
 _PASS_SECONDS = 900
+_READING_SECONDS = 120
 # 428 is what a missing If-Match is answered with (RFC 6585), 414 the answer to an address beyond all limits.
 _CONFIGURATION = """
 [checks]
@@ -121,6 +123,7 @@ def _naming(described: dict[str, Any], root: Caller) -> dict[str, Any]:
     known: dict[str, dict[str, list[str]]] = {
         "datasets": {"reference": datasets},
         "distributions": {"uuid": distributions},
+        "tables": {"uuid": _tables(root, distributions), "number": ["1"]},
         "agencies": {"reference": [AGENCY, _agency(root)]},
         "places": {"reference": ["20333"]},
         "concepts": {"vocabulary": ["theme"], "code": [_theme(root)]},
@@ -155,6 +158,18 @@ def _records(root: Caller) -> tuple[list[str], list[str]]:
             root.take("POST", f"datasets/{slug}/{move}", {"reason": "Thử"} if move == "withdraw" else None)
         slugs.append(slug)
     return slugs, distributions
+
+
+def _tables(root: Caller, distributions: list[str]) -> list[str]:
+    """Those of the files, once the worker has read them."""
+    end = time.monotonic() + _READING_SECONDS
+    while time.monotonic() < end:
+        answers = [root.call("GET", f"distributions/{each}") for each in distributions]
+        found = [each.json() for each in answers if each.status == 200]
+        if not any(each["table_state"] == "waiting" for each in found):
+            return [each["table_id"] for each in found if each["table_id"]]
+        time.sleep(0.5)
+    raise AssertionError("the worker does not read the files")
 
 
 def _agency(root: Caller) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from portal import links
 from portal.catalog.models import State
+from portal.tables.rows import RowLimits, taken_slot
 from tests.sites import Site
 from tests.table_files import WARDS, add_table_file, read_tables
 from tests.web.reading import HTML, Page, read, words
@@ -114,6 +115,16 @@ def test_hidden_withdrawn_and_misspelt(site: Site, wards: UUID) -> None:
     for query in ({"limit": "x"}, {"from": "x"}, {"change": "moved"}, {"key": "khong_co"}):
         assert read(site.client, links.table_changes(wards, "vi", **query)).status == 422
     assert site.client.get("/bang/x/thay-doi", headers=HTML).status_code == 404
+
+
+def test_a_busy_machine_answers_with_an_apology_that_nobody_keeps(site: Site, wards: UUID) -> None:
+    slots, limits = site.portal.settings.row_slots_folder, RowLimits(slots=2)
+    path = links.table_changes(wards, "vi", limit=7)
+    with taken_slot(slots, limits), taken_slot(slots, limits):
+        answer = site.client.get(path, headers=HTML)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (503, "no-store")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert read(site.client, path).status == 200
 
 
 def test_what_a_file_says_stays_text(site: Site) -> None:

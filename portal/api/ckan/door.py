@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, request
 
 from portal.api.ckan import (
     datastore,
+    datastore_writing,
     organization_writing,
     organizations,
     package_writing,
@@ -32,6 +33,7 @@ from portal.http.answers import public
 # Importing them fills ACTIONS.
 PARTS = (
     datastore,
+    datastore_writing,
     organization_writing,
     organizations,
     package_writing,

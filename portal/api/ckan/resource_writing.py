@@ -24,7 +24,7 @@ def resource_create(call: Call) -> JsonValue:
     with context.write() as session:
         stored = seen(session, call.required("package_id"))
         row = ckan.package(stored, base_url())
-        resources = _resources(row)
+        resources = resources_of_package(row)
         # An id from elsewhere is kept for administrators, so that a catalogue can move as it is.
         given = as_uuid(call.text("id")) if context.actor().is_administrator else None
         uuid = str(given or uuid4())
@@ -51,7 +51,7 @@ def resource_delete(call: Call) -> JsonValue:
     with context.write() as session:
         stored, found = seen_resource(session, call.required("id"))
         row = ckan.package(stored, base_url())
-        left = [each for each in _resources(row) if each["id"] != str(found.uuid)]
+        left = [each for each in resources_of_package(row) if each["id"] != str(found.uuid)]
         write_package(session, {**row, "resources": left}, stored, {})
     return None
 
@@ -62,7 +62,7 @@ def package_resource_reorder(call: Call) -> JsonValue:
     with context.write() as session:
         stored = seen(session, call.required("id"))
         row = ckan.package(stored, base_url())
-        resources = {str(each["id"]): each for each in _resources(row)}
+        resources = {str(each["id"]): each for each in resources_of_package(row)}
         first = [each for each in dict.fromkeys(call.words("order")) if each in resources]
         order = [*first, *(each for each in resources if each not in first)]
         write_package(session, {**row, "resources": [resources[each] for each in order]}, stored, {})
@@ -73,7 +73,7 @@ def _change(call: Call, *, is_whole: bool) -> JsonValue:
     with context.write() as session:
         stored, found = seen_resource(session, call.required("id"))
         row = ckan.package(stored, base_url())
-        resources = _resources(row)
+        resources = resources_of_package(row)
         number = next(place for place, each in enumerate(resources) if each["id"] == str(found.uuid))
         before = resources[number]
         kept = {"url_type": before["url_type"], "url": before["url"]} if is_whole else before
@@ -89,10 +89,10 @@ def _keys(call: Call) -> dict[str, Any]:
     return {name: value for name, value in call.data.items() if name not in _OWN}
 
 
-def _resources(row: JsonObject) -> list[Mapping[str, Any]]:
+def resources_of_package(row: JsonObject) -> list[Mapping[str, Any]]:
     found = row["resources"]
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _of(package: JsonObject, uuid: str) -> JsonValue:
-    return next(each for each in _resources(package) if each["id"] == uuid)
+    return next(each for each in resources_of_package(package) if each["id"] == uuid)

@@ -12,6 +12,9 @@ from marshmallow import Schema
 
 from portal.api.v1.parameters import IF_MATCH, Parameter, require_single, single_valued
 
+BYTES: dict[str, str] = {"type": "string", "format": "binary"}
+"""The schema of what is no JSON."""
+
 View = TypeVar("View", bound=Callable[..., Response])
 
 
@@ -23,11 +26,11 @@ def describes(
 
 
 def describes_files(
-    blueprint: Blueprint, rule: str, *, media_types: Sequence[str], parameters: Sequence[Parameter]
+    blueprint: Blueprint, rule: str, *, media: Mapping[str, Any], parameters: Sequence[Parameter]
 ) -> Callable[[View], View]:
-    """GET (and HEAD) of `rule`, which answers in another form than JSON of ours."""
-    names = dict.fromkeys(each.partition(";")[0] for each in media_types)
-    content = {each: {"schema": {"type": "string", "format": "binary"}} for each in names}
+    """GET (and HEAD) of `rule`, which answers in several forms, or in one that is not ours. `media`: the schema of
+    each media type."""
+    content = {name.partition(";")[0]: {"schema": schema} for name, schema in media.items()}
     documentation = {
         "parameters": list(parameters),
         "responses": {"200": {"description": "OK", "content": content}},

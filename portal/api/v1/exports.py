@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from portal.api.v1 import parameters
 from portal.api.v1.asking import Asked, asked
-from portal.api.v1.describing import describes_files
+from portal.api.v1.describing import BYTES, describes_files
 from portal.api.v1.row_parameters import EXPORT
 from portal.api.v1.tables import TABLE, VERSION
 from portal.errors import NotFound
@@ -26,7 +26,10 @@ _KIND = parameters.in_path(
     "`geojson`: where rows have a place on the map.",
     enum=list(EXPORTS),
 )
-_MEDIA_TYPES = list(dict.fromkeys(each.media_type for each in EXPORTS.values()))
+_MEDIA = {each.media_type: BYTES for each in EXPORTS.values()} | {
+    EXPORTS["json"].media_type: {"type": "array", "items": {"type": "object"}},
+    EXPORTS["geojson"].media_type: {"type": "object"},
+}
 
 
 class ExportKindUnknown(NotFound):
@@ -50,9 +53,7 @@ class TableNotMapped(NotFound):
 _GROUPS_NOT_MAPPED = LocalizedText("Nhóm không có vị trí trên bản đồ.", "Groups have no place on the map.")
 
 
-@describes_files(
-    blueprint, "/tables/<uuid>/export.<kind>", media_types=_MEDIA_TYPES, parameters=[TABLE, _KIND, *EXPORT]
-)
+@describes_files(blueprint, "/tables/<uuid>/export.<kind>", media=_MEDIA, parameters=[TABLE, _KIND, *EXPORT])
 def export_table(uuid: str, kind: str) -> Response:
     """A whole table, or all that is asked of it, as a file
 
@@ -65,7 +66,7 @@ def export_table(uuid: str, kind: str) -> Response:
 @describes_files(
     blueprint,
     "/tables/<uuid>/versions/<number>/export.<kind>",
-    media_types=_MEDIA_TYPES,
+    media=_MEDIA,
     parameters=[TABLE, VERSION, _KIND, *EXPORT],
 )
 def export_table_version(uuid: str, number: str, kind: str) -> Response:

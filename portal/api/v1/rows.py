@@ -10,9 +10,9 @@ from flask_smorest import Blueprint
 
 from portal.api.v1 import parameters
 from portal.api.v1.asking import Asked, asked, limits_told, next_address
-from portal.api.v1.describing import describes, describes_files
+from portal.api.v1.describing import BYTES, describes, describes_files
 from portal.api.v1.row_parameters import ROWS
-from portal.api.v1.table_forms import RowPage
+from portal.api.v1.table_forms import RowArrays, RowPage
 from portal.api.v1.tables import TABLE, VERSION
 from portal.errors import NotFound
 from portal.exchange import v1_rows
@@ -27,6 +27,7 @@ blueprint = Blueprint("rows", __name__, url_prefix="/api/v1", description="Rows 
 
 _CSV = "text/csv; charset=utf-8; header=present"
 _JSON = "application/json"
+_MEDIA = {_JSON: {"oneOf": [RowPage, RowArrays]}, _CSV: BYTES}
 _FORM = parameters.in_path(
     "form",
     "`json`: objects, as without it; `arrays.json`: each row an array in the order of `columns`; `csv`.",
@@ -54,9 +55,7 @@ def list_rows(uuid: str) -> Response:
     return _answer(asked(uuid, None, paged=True), "json", "rows")
 
 
-@describes_files(
-    blueprint, "/tables/<uuid>/rows.<form>", media_types=[_JSON, _CSV], parameters=[TABLE, _FORM, *ROWS]
-)
+@describes_files(blueprint, "/tables/<uuid>/rows.<form>", media=_MEDIA, parameters=[TABLE, _FORM, *ROWS])
 def list_rows_as(uuid: str, form: str) -> Response:
     """Rows of a table in another form
 
@@ -76,7 +75,7 @@ def list_version_rows(uuid: str, number: str) -> Response:
 @describes_files(
     blueprint,
     "/tables/<uuid>/versions/<number>/rows.<form>",
-    media_types=[_JSON, _CSV],
+    media=_MEDIA,
     parameters=[TABLE, VERSION, _FORM, *ROWS],
 )
 def list_version_rows_as(uuid: str, number: str, form: str) -> Response:

@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 from portal import links
 from portal.api.v1 import parameters, shapes
 from portal.api.v1.answers import form, same_list
-from portal.api.v1.describing import describes, describes_files
+from portal.api.v1.describing import BYTES, describes, describes_files
 from portal.api.v1.tables import TABLE
 from portal.catalog.table_queries import FoundTable
 from portal.exchange.table_differences import as_csv, as_json
@@ -221,7 +221,7 @@ def show_differences(uuid: str) -> Response:
 
 
 @describes_files(
-    blueprint, "/tables/<uuid>/differences.csv", media_types=[_CSV], parameters=_parameters(MAX_LISTED)
+    blueprint, "/tables/<uuid>/differences.csv", media={_CSV: BYTES}, parameters=_parameters(MAX_LISTED)
 )
 def list_differences_csv(uuid: str) -> Response:
     """What differs between two versions of a table, as CSV

@@ -156,9 +156,9 @@ class AnswerColumn(shapes.Shape):
     unit = shapes.text()
 
 
-class RowPage(shapes.Shape):
-    """A page of rows or groups. Each row has the keys of `columns`, and `_texts` where cells did not fit their
-    column's type. `next` is the address of the page behind this one, `after` its token; both null at the end."""
+class AnswerHead(shapes.Shape):
+    """What stands before rows. `next` is the address of the page behind this one, `after` its token; both null at
+    the end."""
 
     table = shapes.uuid()
     version = shapes.whole()
@@ -168,4 +168,25 @@ class RowPage(shapes.Shape):
     next = shapes.url(null=True)
     after = shapes.text()
     columns = shapes.many(AnswerColumn)
+
+
+class RowPage(AnswerHead):
+    """A page of rows or groups. Each row has the keys of `columns`, and `_texts` where cells did not fit their
+    column's type."""
+
     rows = fields.List(fields.Dict(), required=True)
+
+
+class MisfitText(shapes.Shape):
+    """A cell that did not fit its column's type: the number of its row on this page, from 0, and its key."""
+
+    row = shapes.whole()
+    key = shapes.text(null=False)
+    text = shapes.text(null=False)
+
+
+class RowArrays(AnswerHead):
+    """The same page where each row is an array, in the order of `columns`."""
+
+    rows = fields.List(fields.List(fields.Raw(allow_none=True)), required=True)
+    texts = shapes.many(MisfitText)

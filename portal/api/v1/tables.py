@@ -50,7 +50,7 @@ def show_table_version(uuid: str, number: str) -> Response:
 @describes_files(
     blueprint,
     "/tables/<uuid>/openapi.json",
-    media_types=["application/json"],
+    media={"application/json": {"type": "object"}},
     parameters=[TABLE, parameters.LANG],
 )
 def describe_table(uuid: str) -> Response:
@@ -64,7 +64,7 @@ def describe_table(uuid: str) -> Response:
 @describes_files(
     blueprint,
     "/tables/<uuid>/versions/<number>/openapi.json",
-    media_types=["application/json"],
+    media={"application/json": {"type": "object"}},
     parameters=[TABLE, VERSION, parameters.LANG],
 )
 def describe_table_version(uuid: str, number: str) -> Response:

@@ -20,9 +20,10 @@ from portal.catalog.services.datasets import seen
 from portal.catalog.services.digests import Digest
 from portal.catalog.table_queries import FoundTable, OwedFile
 from portal.errors import NotFound
+from portal.tables.overrides import overrides_to
 from portal.tables.reading import READER_VERSION, column_from
 from portal.tables.schema import Schema, schema_of_columns
-from portal.tables.values import Column, FileReport, Table
+from portal.tables.values import Column, FileReport, Overrides, Table
 from portal.text import LocalizedText
 
 READ = "read"
@@ -101,6 +102,12 @@ def wait_again(session: Session, distribution: Distribution) -> None:
     files = select(FileVersion.id).where(FileVersion.distribution_id == distribution.id)
     session.execute(update(Reading).where(Reading.file_version_id.in_(files)).values(reader_version=0))
     distribution.table_state = "waiting"
+
+
+def choose_reading(distribution: Distribution, overrides: Overrides) -> None:
+    """Says how the next file version is to be read; versions that were read stay as they are. The caller notes a
+    change."""
+    distribution.reading_overrides = overrides_to(overrides)
 
 
 def tell(session: Session, dataset: Dataset, action: str, actor: Actor, now: datetime) -> None:

@@ -10,7 +10,7 @@ import duckdb
 
 from portal.tables.differences.columns import Pair, Side, hashed
 from portal.tables.hints import is_ordinal_name
-from portal.tables.shapes import sql_name
+from portal.tables.sql import sql_name
 from portal.tables.values import ColumnType
 
 T = ColumnType
@@ -19,8 +19,9 @@ _RANKS = {
     T.YEAR: 1, T.INTEGER: 2,
 }  # fmt: skip
 _MOST_SINGLE, _MOST_PAIRED, _MOST_TRIED = 30, 10, 6
-# The survey counts approximately; what it lets through is then counted exactly.
-_SURVEY_MARGIN = 0.8
+# The survey of longer tables counts approximately; what it lets through is then counted exactly.
+_SURVEY_MARGIN = 0.7
+_COUNTED_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ def find_key(
     engine: duckdb.DuckDBPyConnection, sides: tuple[Side, Side], pairs: Sequence[Pair]
 ) -> Key | None:
     """The first candidate whose values are unique and never missing in both versions, and of which the smaller version
-    shares at least half; else the one that shares most. Identifiers come first, then texts and periods, then whole
-    numbers, each in the order of the columns; one column before two."""
+    shares at least half; else the one that shares most. Identifiers come first, then texts and periods, each in the
+    order of the columns; one column before two; at last a whole number in the first column."""
     best: tuple[int, Key] | None = None
     tried = 0
     for key in _candidates(engine, sides, pairs):
@@ -106,11 +107,15 @@ def _candidates(
     usable.sort(key=lambda pair: _place(pair, sides))
     single: list[tuple[Pair, ...]] = [(pair,) for pair in usable[:_MOST_SINGLE]]
     double: list[tuple[Pair, ...]] = list(combinations(usable[:_MOST_PAIRED], 2))
-    # A whole number is a count more often than a name: it is asked when nothing else tells rows apart.
-    for is_number, candidates in ((False, single), (False, double), (True, single), (True, double)):
-        wanted = [each for each in candidates if any(_is_number(pair) for pair in each) is is_number]
-        for found in _surveyed(engine, sides, wanted):
+    # A whole number is a count more often than a name: only that of a first column, when nothing else is left.
+    numbers = [each for each in single if _is_number(each[0]) and not any(_places(each[0], sides))]
+    for candidates in (_without_numbers(single), _without_numbers(double), numbers):
+        for found in _surveyed(engine, sides, candidates):
             yield Key(found, _why(found))
+
+
+def _without_numbers(candidates: list[tuple[Pair, ...]]) -> list[tuple[Pair, ...]]:
+    return [each for each in candidates if not any(_is_number(pair) for pair in each)]
 
 
 def _may_be_key(pair: Pair) -> bool:
@@ -125,10 +130,12 @@ def _is_number(pair: Pair) -> bool:
 
 def _place(pair: Pair, sides: tuple[Side, Side]) -> tuple[int, int, list[str]]:
     """The same whichever version is the newer one."""
-    before, after = sides
     rank = max(_RANKS[pair.before.type], _RANKS[pair.after.type])
-    position = before.place(pair.before) + after.place(pair.after)
-    return rank, position, sorted((pair.before.name, pair.after.name))
+    return rank, sum(_places(pair, sides)), sorted((pair.before.name, pair.after.name))
+
+
+def _places(pair: Pair, sides: tuple[Side, Side]) -> tuple[int, int]:
+    return sides[0].place(pair.before), sides[1].place(pair.after)
 
 
 def _why(pairs: Sequence[Pair]) -> str:
@@ -148,8 +155,10 @@ def _surveyed(
     for index, side in enumerate(sides):
         if not candidates:
             return []
+        is_short = side.schema.rows <= _COUNTED_ROWS
+        distinct = "count(DISTINCT {})" if is_short else "approx_count_distinct({})"
         counted = ", ".join(
-            f"approx_count_distinct({hashed(pairs, index)}), count(*) FILTER ({_filled(pairs, index)})"
+            f"{distinct.format(hashed(pairs, index))}, count(*) FILTER ({_filled(pairs, index)})"
             for pairs in candidates
         )
         row = engine.execute(f"SELECT count(*), {counted} FROM {side.source} WHERE {side.data}").fetchone()

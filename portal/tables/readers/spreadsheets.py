@@ -39,6 +39,11 @@ def read_workbook(path: Path, limits: ReadLimits) -> Iterator[tuple[Sheet, str |
         raise NoTable("encrypted") from None
     except (CalamineError, zipfile.BadZipFile):
         raise NoTable("damaged") from None
+    except BaseException as error:
+        # The library is written in Rust and panics where a workbook was cut short; its class has no public name.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise NoTable("damaged") from None
 
 
 def _guard(path: Path, limits: ReadLimits) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from flask_babel import gettext
@@ -15,15 +15,14 @@ from portal.tables.values import Column
 from portal.web.charts.choice import (
     MOST_BARS,
     MOST_PERIODS,
-    Function,
     Plan,
     axes,
     chart_of,
     first_plan,
-    function_for,
     measures,
 )
 from portal.web.charts.draw import Drawn, drawn, drawn_histogram
+from portal.web.charts.meaning import Function, function_for, unit_column
 from portal.web.explore.addresses import Addresses
 from portal.web.explore.state import Pair, State
 
@@ -50,7 +49,8 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class ChartView:
     """The chart with the lists that change it. `drawn` is None where the table has nothing to draw. `is_of_all`: drawn
-    from the whole table whatever rows are chosen. `grouped_path`: the figures as a table."""
+    from the whole table whatever rows are chosen. `grouped_path`: the figures as a table. `units`: where rows have
+    different units, the page for each: one must be chosen first."""
 
     drawn: Drawn | None
     by: tuple[Option, ...]
@@ -58,6 +58,7 @@ class ChartView:
     as_: tuple[Option, ...]
     is_of_all: bool
     grouped_path: str
+    units: tuple[Option, ...] = ()
 
 
 def chart_view(
@@ -71,6 +72,13 @@ def chart_view(
 ) -> ChartView:
     """The chart that the address asks for, else the first one of the table."""
     plan = asked_plan(columns, state)
+    mixed = unit_column(columns)
+    unit = chosen_unit(mixed, state)
+    if mixed is not None and not unit and (plan is None or plan.measure is not None):
+        choices = _unit_choices(mixed, state, addresses)
+        return ChartView(None, *options(columns, plan), is_of_all=False, grouped_path="", units=choices)
+    if plan is not None and unit and plan.measure is not None and not plan.measure.unit:
+        plan = replace(plan, measure=replace(plan.measure, unit=unit))
     picture, pairs = None, None
     if plan is not None and plan.by is None:
         assert plan.measure is not None
@@ -92,6 +100,19 @@ def chart_view(
     )
 
 
+def chosen_unit(mixed: Column | None, state: State) -> str:
+    """The unit that the filters leave, where a column holds different ones."""
+    return state.value(f"{mixed.key}__eq") if mixed is not None else ""
+
+
+def _unit_choices(mixed: Column, state: State, addresses: Addresses) -> tuple[Option, ...]:
+    values = [value for value, _ in mixed.profile.top] or list(mixed.profile.examples)
+    return tuple(
+        Option(addresses.page(state.changed(**{f"{mixed.key}__eq": value})), value, is_chosen=False)
+        for value in values
+    )
+
+
 def asked_plan(columns: Sequence[Column], state: State) -> Plan | None:
     """The plan in the address; what it leaves open, or what is no choice, is as in the first chart."""
     first = first_plan(columns)
@@ -110,9 +131,9 @@ def plan_for(by: Column, usual: Column | None, columns: Sequence[Column], state:
 
 
 def grouped(plan: Plan, state: State) -> tuple[Pair, ...]:
-    """The row query of a plan: the chosen rows, grouped."""
+    """The row query of a plan: the chosen rows, grouped, and how many rows each figure is made of."""
     assert plan.by is not None
-    measure = f"{plan.function}:{plan.measure.key}" if plan.measure else "count"
+    measure = f"{plan.function}:{plan.measure.key},count" if plan.measure else "count"
     name = f"{plan.function}_{plan.measure.key}" if plan.measure else "count"
     kept = tuple(pair for pair in (*state.conditions, ("q", state.value("q"))) if pair[1])
     # Time is wanted up to today, and things beginning with the largest.
@@ -128,6 +149,7 @@ def _without_limit(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
 def _drawn(plan: Plan, query: RowQuery, addresses: Addresses, ask: Ask, *, is_illustrative: bool) -> Drawn:
     page = ask(query)
     figures = [(row[0], _figure(row[1])) for row in page.rows]
+    plan = replace(plan, has_single_rows=all(row[-1] == 1 for row in page.rows))
     chart = chart_of(plan, figures, page.total, "chart", addresses.language, is_illustrative=is_illustrative)
     return drawn(chart)
 

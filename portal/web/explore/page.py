@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from portal import links
 from portal.catalog import queries, table_queries
@@ -15,21 +15,17 @@ from portal.catalog.services.tables import columns_of, schema_of
 from portal.catalog.table_queries import FoundTable
 from portal.errors import TooLarge, Unavailable
 from portal.tables.notes import sentence
-from portal.tables.query import RowQuery, Value
 from portal.tables.reading import note_from
-from portal.tables.rows import Page
 from portal.tables.schema import Schema
-from portal.tables.values import Column
+from portal.tables.values import Column, ColumnType
 from portal.text import LANGUAGES, LocalizedText
-from portal.web import filters
-from portal.web.charts.words import words
 from portal.web.context import Visit
 from portal.web.explore.addresses import EXPORTS, Addresses
-from portal.web.explore.cells import Cell, cell, figure
 from portal.web.explore.chart import Ask, ChartView, chart_view
-from portal.web.explore.columns import ColumnMenu, column_id, menus, type_name
+from portal.web.explore.columns import ColumnMenu, menus
 from portal.web.explore.map import MapView, has_map, map_view
 from portal.web.explore.narrowing import Chosen, chosen
+from portal.web.explore.rows import Rows, count_of, rows_of
 from portal.web.explore.snippets import Snippet, snippets
 from portal.web.explore.state import Pair, State, View, hidden_pairs, read_state
 from portal.web.pages.card import agency_link
@@ -40,32 +36,6 @@ from portal.web.pages.frame import Frame, Link, item_frame
 _COUNTED_TOTALS = 3
 _WAIT_SECONDS = 10
 _LONGEST_ADDRESS = 1_500
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The head of a column. `order`: `ascending`, `descending` or empty; `path`: the page sorted by it."""
-
-    name: str
-    type: str
-    unit: str
-    path: str
-    order: str
-    menu: str
-    is_number: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The rows of one page. `total`: how many there are in the state; `next_path` and `first_path` are empty
-    where one is at the end or at the beginning."""
-
-    headers: tuple[Header, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    total: int
-    is_grouped: bool
-    next_path: str
-    first_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +145,21 @@ def _content(asked: _Asked, ask: Ask) -> _Content:
         if state.view == "map":
             title = asked.dataset.title.in_language(asked.visit.language)
             return _Content(map=map_view(asked.visit, columns, schema, state, addresses, ask, title))
-        return _Content(rows=_rows(asked, ask(state.query)))
+        return _Content(rows=rows_of(ask(state.query), schema, state, addresses, _units(asked)))
     except Unavailable as failure:
         seconds = int(getattr(failure, "retry_after_seconds", _WAIT_SECONDS))
         return _Content(trouble=Trouble(failure.text, seconds, addresses.page()))
     except TooLarge as failure:
         fewer = addresses.page(state.changed(limit="5"), view="table")
         return _Content(trouble=Trouble(failure.text, None, fewer))
+
+
+def _units(asked: _Asked) -> Mapping[str, str]:
+    """Names of units by code, where a column holds such codes."""
+    if not any(each.type is ColumnType.UNIT_CODE for each in asked.state.query.select):
+        return {}
+    places = queries.places(asked.visit.session)
+    return {each.code: each.name.in_language(asked.visit.language) for each in places}
 
 
 def _page(asked: _Asked, content: _Content) -> TablePage:
@@ -224,7 +202,7 @@ def _page(asked: _Asked, content: _Content) -> TablePage:
         all_columns_path=_all_columns(asked),
         bare=addresses.bare,
         words=state.value("q"),
-        count=_count(content.rows, state, table.rows),
+        count=count_of(content.rows, state, table.rows),
         exports=_exports(asked),
         snippets=snippets(addresses, asked.visit.base_url),
         api_address=addresses.rows,
@@ -237,18 +215,6 @@ def _all_columns(asked: _Asked) -> str:
     """The page with every column; empty where that would be too much for one."""
     keys = ",".join(field.key for field in asked.schema.fields)
     return asked.addresses.page(asked.state.changed(select=keys)) if len(keys) <= _LONGEST_ADDRESS else ""
-
-
-def _count(rows: Rows | None, state: State, all_rows: int) -> str:
-    """`5 trên 120 dòng`."""
-    if rows is None:
-        return ""
-    shown, whole = filters.number(rows.total), filters.number(all_rows)
-    if rows.is_grouped:
-        return str(ngettext("%(shown)s group", "%(shown)s groups", rows.total, shown=shown))
-    if state.is_narrowed:
-        return str(gettext("%(shown)s of %(all)s rows", shown=shown, all=whole))
-    return str(ngettext("%(shown)s row", "%(shown)s rows", rows.total, shown=shown))
 
 
 def _cleared(state: State) -> tuple[Pair, ...]:
@@ -339,53 +305,3 @@ def _exports(asked: _Asked) -> tuple[Link, ...]:
         each for each in EXPORTS if each != "geojson" or (is_mapped and not asked.state.query.is_grouped)
     ]
     return tuple(Link(names[kind], asked.addresses.export(kind)) for kind in kinds)
-
-
-def _rows(asked: _Asked, page: Page) -> Rows:
-    query, addresses, state = asked.state.query, asked.addresses, asked.state
-    following = (*(pair for pair in state.pairs if pair[0] != "after"), ("after", page.next or ""))
-    return Rows(
-        headers=tuple(_header(asked, key) for key in page.keys),
-        rows=tuple(
-            tuple(_cell(asked, key, value, odd.get(key)) for key, value in zip(page.keys, row, strict=True))
-            for row, odd in zip(page.rows, page.texts, strict=True)
-        ),
-        total=page.total,
-        is_grouped=query.is_grouped,
-        next_path=addresses.page(following) if page.next else "",
-        first_path=addresses.page(state.changed()) if query.after is not None else "",
-    )
-
-
-def _cell(asked: _Asked, key: str, value: Value, odd: str | None) -> Cell:
-    field = asked.schema.by_key.get(key)
-    return cell(field, value, odd, asked.visit.language) if field else figure(value, asked.visit.language)
-
-
-def _header(asked: _Asked, key: str) -> Header:
-    """Sorted by a click: first upwards, then downwards, then as the file has it."""
-    query, state = asked.state.query, asked.state
-    sorted_by = next((each for each in query.sort if each.key == key), None)
-    order = "" if sorted_by is None else "descending" if sorted_by.is_descending else "ascending"
-    following = {"": key, "ascending": f"-{key}", "descending": ""}[order]
-    path = asked.addresses.page(state.changed(sort=following))
-    field = asked.schema.by_key.get(key)
-    if field is None:
-        return Header(_measure_name(asked, query, key), "", "", path, order, "", is_number=True)
-    unit = field.unit if field.unit and field.unit.casefold() not in field.name.casefold() else ""
-    menu = "" if query.is_grouped else f"{column_id(key)}-menu"
-    return Header(field.name, type_name(field.type), unit or "", path, order, menu, field.is_number)
-
-
-def _measure_name(asked: _Asked, query: RowQuery, key: str) -> str:
-    measure = next(each for each in query.measures if each.name == key)
-    name = measure.field.name if measure.field else ""
-    names: dict[str, str] = {
-        "count": gettext("Number of rows"),
-        "sum": words("sum", asked.visit.language, name=name),
-        "avg": words("avg", asked.visit.language, name=name),
-        "min": gettext("Least of %(name)s", name=name),
-        "max": gettext("Most of %(name)s", name=name),
-        "distinct": gettext("Different values of %(name)s", name=name),
-    }
-    return names[measure.function]

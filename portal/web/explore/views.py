@@ -45,7 +45,7 @@ def _answer(reference: str, template: str) -> Answer:
     here = visit()
     pairs = list(request.args.items(multi=True))
     uuid = _uuid(reference)
-    if str(uuid) != reference or list(tidied(pairs)) != pairs:
+    if str(uuid) != reference or sorted(tidied(pairs)) != sorted(pairs):
         # One address for one state: what forms send along empty is left out.
         path = request.path.replace(reference, str(uuid))
         return redirect(with_query(path, tidied(pairs)), 302)

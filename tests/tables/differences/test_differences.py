@@ -2,61 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
-import random
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import pandas
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from portal.tables.differences.asking import Comparisons
 from portal.tables.differences.values import (
     Counts,
-    Differences,
     DifferencesInvalid,
     Question,
     TablesTooLargeToCompare,
     Version,
 )
-from portal.tables.rows import RowLimits, RowProcess
 from portal.tables.schema import Field, Schema, schema_of
 from portal.tables.values import ColumnType
 from tests.tables.conftest import Read
-
-ALL = Question(limit=1_000)
-Compare = Callable[..., Differences]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("tables").parent
-
-
-@pytest.fixture(scope="module")
-def comparisons(folder: Path) -> Iterator[Comparisons]:
-    process = RowProcess(folder, folder / "slots", RowLimits(seconds=60.0))
-    yield Comparisons(process)
-    process.close()
-
-
-@pytest.fixture(scope="module")
-def compare(comparisons: Comparisons, read_all: Read) -> Compare:
-    """Two CSV files read as they are uploaded, then compared."""
-
-    def of(before: str, after: str, question: Question = ALL) -> Differences:
-        reports = read_all({"before.csv": before, "after.csv": after})
-        versions = [
-            Version(schema_of(table), table.parquet) for each in reports.values() for table in each.tables
-        ]
-        return comparisons.differences(versions[0], versions[1], question)
-
-    return of
-
+from tests.tables.differences.conftest import ALL, Compare
 
 WARDS = "Mã;Phường;Dân số (người);Ngày\n" + "".join(
     f"P{n:02d};Phường {n};{1000 + n * 37};{n:02d}/01/2024\n" for n in range(1, 21)
@@ -112,6 +75,44 @@ def test_columns_added_removed_renamed_and_in_another_unit(compare: Compare) -> 
     assert found.changed_cells == 20
 
 
+@pytest.mark.parametrize("code", ["P{:02d}", "P"])
+def test_another_column_in_the_place_of_one_is_no_rename(code: str, compare: Compare) -> None:
+    def table(name: str, shift: int) -> str:
+        return f"Mã;{name};Loại\n" + "".join(
+            f"{code.format(n)};{n * 7 + shift * n % 5};{'ab'[n % 2]}\n" for n in range(1, 30)
+        )
+
+    kinds = {column.field.name: column.kinds for column in compare(table("Cũ", 0), table("Mới", 3)).columns}
+    assert kinds == {"Mã": (), "Cũ": ("removed",), "Mới": ("added",), "Loại": ()}
+    kinds = {column.field.name: column.kinds for column in compare(table("Cũ", 0), table("Mới", 0)).columns}
+    assert kinds == {"Mã": (), "Mới": ("renamed",), "Loại": ()}
+
+
+def test_a_shape_that_moved_is_a_cell_that_changed(comparisons: Comparisons, read_all: Read) -> None:
+    def drawn(x: float) -> str:
+        square = [[x, 16], [x + 1, 16], [x + 1, 17], [x, 16]]
+        return json.dumps(
+            {
+                "type": "FeatureCollection",
+                "features": [
+                    {
+                        "type": "Feature",
+                        "properties": {"ten": name},
+                        "geometry": {"type": "Polygon", "coordinates": [ring]},
+                    }
+                    for name, ring in (("Một", square), ("Hai", [[108, 15], [109, 15], [109, 16], [108, 15]]))
+                ],
+            }
+        )
+
+    reports = read_all({"before.geojson": drawn(107), "after.geojson": drawn(106)})
+    one, two = (Version(schema_of(each.tables[0]), each.tables[0].parquet) for each in reports.values())
+    found = comparisons.differences(one, two, ALL)
+    assert (found.rows, found.changed_cells) == (Counts(changed=1, unchanged=1), 1)
+    (change,) = found.listed
+    assert (change.key[0].value, change.cells[0].column.field.key) == ("Một", "_geometry")
+
+
 def test_numbers_written_in_another_way_are_the_same_numbers(compare: Compare) -> None:
     before = "Tên;Giá;Tỉ lệ\n" + "".join(f"Món {n};{n}.{n:03d}.000;{n},50\n" for n in range(1, 30))
     after = "Tên;Giá;Tỉ lệ\n" + "".join(f"Món {n};{n}{n:03d}000;{n}.5\n" for n in range(1, 30))
@@ -144,6 +145,16 @@ def test_the_key_is_two_columns_where_one_does_not_tell_rows_apart(compare: Comp
     assert [column.field.key for column in found.key] == ["nam", "phuong"]
     assert [cell.value for cell in found.listed[0].key] == [2023, "Phường 4"]
     assert (found.why, found.changed_cells) == ("pair", 1)
+
+
+def test_figures_are_no_key_though_no_two_are_alike(compare: Compare) -> None:
+    before = "Loại;Số lượt\n" + "".join(f"{'ab'[n % 2]};{n * 17}\n" for n in range(1, 20))
+    found = compare(before, before.replace(";34\n", ";35\n"))
+    assert (found.key, found.rows) == ((), Counts(added=1, removed=1, unchanged=18))
+    first = "Số;Loại\n" + "".join(f"{n * 17};{'ab'[n % 2]}\n" for n in range(1, 20))
+    found = compare(first, first.replace("34;a", "34;b"))
+    assert [column.field.key for column in found.key] == ["so"]
+    assert found.rows == Counts(changed=1, unchanged=18)
 
 
 def test_without_a_key_rows_are_compared_by_content_as_often_as_they_occur(compare: Compare) -> None:
@@ -223,149 +234,3 @@ def test_tables_too_large_are_refused_before_they_are_opened(
     huge = Version(Schema((Field("a", "a", ColumnType.TEXT, "VARCHAR"),), 1_000_001), tmp_path / "none")
     with pytest.raises(TablesTooLargeToCompare):
         comparisons.differences(huge, huge, ALL)
-
-
-# Random tables with random edits. Columns: a code, some words, a number, a flag.
-
-NUMBERS = itertools.count()
-STORAGES = {"text": "VARCHAR", "identifier": "VARCHAR", "decimal": "DOUBLE", "boolean": "BOOLEAN"}
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Edited:
-    before: list[Row]
-    after: list[Row]
-    names_before: tuple[str, ...]
-    names_after: tuple[str, ...]
-    added: set[str]
-    removed: set[str]
-    changed: Mapping[str, set[str]]
-    renamed: str | None
-
-
-VALUES = {
-    "ma": st.none(),
-    "ten": st.text("abcđê ", min_size=1, max_size=4),
-    "gia": st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda x: round(x, 2))),
-    "co": st.one_of(st.none(), st.booleans()),
-}
-TYPES = {"ma": "identifier", "ten": "text", "gia": "decimal", "co": "boolean"}
-
-
-@st.composite
-def edited(draw: st.DrawFn, *, with_code: bool) -> Edited:
-    """A table, and the same with rows added, removed and changed, rows and columns permuted, a column renamed."""
-    count = draw(st.integers(3, 12))
-    names = ("ma", "ten", "gia", "co")
-    before = [{name: draw(VALUES[name]) for name in names} | {"ma": f"M{n}"} for n in range(count)]
-    removed = {f"M{n}" for n in draw(st.sets(st.integers(0, count - 1), max_size=count // 3))}
-    after = [dict(row) for row in before if row["ma"] not in removed]
-    renamed = draw(st.sampled_from([None, "gia", "ten"]))
-    changed: dict[str, set[str]] = {}
-    for row in draw(st.lists(st.sampled_from(after), unique_by=lambda row: row["ma"], max_size=3)):
-        for name in draw(st.sets(st.sampled_from([n for n in names[1:] if n != renamed]), min_size=1)):
-            new = draw(VALUES[name])
-            if new != row[name]:
-                row[name] = new
-                changed.setdefault(row["ma"], set()).add(name)
-    added = {f"N{n}" for n in range(draw(st.integers(0, 3)))}
-    after += [{name: draw(VALUES[name]) for name in names} | {"ma": code} for code in sorted(added)]
-    shuffle: random.Random = draw(st.randoms(use_true_random=False))
-    shuffle.shuffle(after)
-    columns = [name for name in names if with_code or name != "ma"]
-    moved = list(columns)
-    shuffle.shuffle(moved)
-    return Edited(before, after, tuple(columns), tuple(moved), added, removed, changed, renamed)
-
-
-def stored(folder: Path, rows: list[Row], names: tuple[str, ...], labels: Mapping[str, str]) -> Version:
-    """The rows as the portal stores a table."""
-    fields = tuple(
-        Field(labels.get(name, name), labels.get(name, name), ColumnType(TYPES[name]), STORAGES[TYPES[name]])
-        for name in names
-    )
-    columns = {
-        field.key: pandas.array(
-            [row[name] for row in rows],
-            dtype={"VARCHAR": "string", "DOUBLE": "Float64", "BOOLEAN": "boolean"}[field.storage],
-        )
-        for name, field in zip(names, fields, strict=True)
-    }
-    path = folder / f"version-{next(NUMBERS)}.parquet"
-    pandas.DataFrame({"_row": range(1, len(rows) + 1), **columns}).to_parquet(path)
-    return Version(Schema(fields, len(rows)), path)
-
-
-@settings(max_examples=60, deadline=None)
-@given(edited(with_code=True))
-def test_the_answer_tells_exactly_the_edits(comparisons: Comparisons, folder: Path, case: Edited) -> None:
-    labels = {case.renamed: "moi"} if case.renamed else {}
-    one = stored(folder, case.before, case.names_before, {})
-    two = stored(folder, case.after, case.names_after, labels)
-    found = comparisons.differences(one, two, ALL)
-    assert [column.field.key for column in found.key] == ["ma"]
-    listed = {
-        kind: [each for each in found.listed if each.kind == kind] for kind in ("added", "removed", "changed")
-    }
-    assert {each.key[0].value for each in listed["added"]} == case.added
-    assert {each.key[0].value for each in listed["removed"]} == case.removed
-    told = {each.key[0].value: {cell.column.before.key for cell in each.cells} for each in listed["changed"]}  # type: ignore[union-attr]
-    assert told == case.changed
-    by_code = [{row["ma"]: row for row in rows} for rows in (case.before, case.after)]
-    for each in listed["changed"]:
-        for cell in each.cells:
-            assert cell.column.before is not None
-            name, code = cell.column.before.key, each.key[0].value
-            assert (cell.before.value, cell.after.value) == (by_code[0][code][name], by_code[1][code][name])
-    unchanged = len(case.before) - len(case.removed) - len(case.changed)
-    assert found.rows == Counts(len(case.added), len(case.removed), len(case.changed), unchanged)
-    assert found.changed_cells == sum(map(len, case.changed.values()))
-    assert [c.before.key for c in found.columns if "renamed" in c.kinds and c.before] == (
-        [case.renamed] if labels else []
-    )
-    assert_mirrored(found, comparisons.differences(two, one, ALL))
-    assert comparisons.differences(one, one, ALL).is_empty
-    assert comparisons.differences(two, two, ALL).is_empty
-
-
-@settings(max_examples=40, deadline=None)
-@given(edited(with_code=False))
-def test_whatever_the_key_added_and_removed_rows_lead_from_one_to_the_other(
-    comparisons: Comparisons, folder: Path, case: Edited
-) -> None:
-    one = stored(folder, case.before, case.names_before, {})
-    two = stored(folder, case.after, case.names_after, {})
-    found = comparisons.differences(one, two, ALL)
-    assert applied(case, found) == sorted(
-        repr([row[name] for name in case.names_before]) for row in case.after
-    )
-    assert_mirrored(found, comparisons.differences(two, one, ALL))
-
-
-def applied(case: Edited, found: Differences) -> list[str]:
-    """The rows before with the listed changes made."""
-    rows = {number: dict(row) for number, row in enumerate(case.before, start=1)}
-    new = []
-    for change in found.listed:
-        if change.kind == "added":
-            new.append({key: cell.value for key, cell in change.values.items()})
-        elif change.kind == "removed":
-            del rows[change.before_row or 0]
-        else:
-            rows[change.before_row or 0].update(
-                {each.column.field.key: each.after.value for each in change.cells}
-            )
-    return sorted(repr([row[name] for name in case.names_before]) for row in [*rows.values(), *new])
-
-
-def assert_mirrored(there: Differences, back: Differences) -> None:
-    """Added is removed, before is after, and the key is the same."""
-    assert {column.before for column in there.key} == {column.after for column in back.key}
-    assert (there.rows.added, there.rows.removed) == (back.rows.removed, back.rows.added)
-    assert (there.rows.changed, there.rows.unchanged) == (back.rows.changed, back.rows.unchanged)
-    assert there.changed_cells == back.changed_cells
-    turned = {(column.after, column.before, column.changed_cells) for column in back.columns}
-    assert {(column.before, column.after, column.changed_cells) for column in there.columns} == turned
-    changes = {(each.before_row, each.after_row, len(each.cells)) for each in there.listed}
-    assert {(each.after_row, each.before_row, len(each.cells)) for each in back.listed} == changes

@@ -117,3 +117,8 @@ def test_downloads_have_geojson_where_there_are_places(mapped: Mapped) -> None:
     for table, has in ((mapped.points, True), (mapped.shapes, True), (mapped.plain, False)):
         page = read(mapped.client, f"/bang/{table}")
         assert any(each.get("href", "").endswith("export.geojson") for each in page.all("a")) == has
+
+
+def test_codes_of_units_are_told_by_name(mapped: Mapped) -> None:
+    assert "20242 – Phường Hải Châu" in read(mapped.client, f"/bang/{mapped.codes}").words
+    assert "20242 – Hải Châu Ward" in read(mapped.client, f"/en/tables/{mapped.codes}").words

@@ -176,15 +176,24 @@ def test_a_chart_has_its_sentence_its_figures_and_its_choices(tables: Tables) ->
     other = page_of(tables, tables.visitors, "view=chart&chart-by=loai_khach&chart-as=count")
     assert "Số dòng theo Loại khách" in other.words
     grouped = read(tables.client, link(page, "Xem toàn bộ các số liệu này dưới dạng bảng"))
-    assert cells(grouped)[0] == ["2019", "570"]
+    assert cells(grouped)[0] == ["2019", "570", "2"], "and of how many rows"
     assert count(grouped) == "4 nhóm"
 
 
 def test_a_chart_follows_the_filters(tables: Tables) -> None:
     page = page_of(tables, tables.visitors, "view=chart&loai_khach__eq=Qu%E1%BB%91c+t%E1%BA%BF")
     assert cells(page)[0] == ["2015", "150"]
+    assert "Lượt khách (nghìn lượt) theo Năm" in page.words
+    assert "Tổng Lượt khách" not in page.words, "each figure is that of one row"
     hidden = {each.get("name"): each.get("value") for each in page.all("input", type="hidden")}
     assert hidden["loai_khach__eq"] == "Quốc tế" and hidden["view"] == "chart"
+
+
+def test_rows_of_different_units_are_drawn_one_unit_at_a_time(tables: Tables) -> None:
+    page = page_of(tables, tables.mixed, "view=chart")
+    assert not page.with_class("chart__svg")
+    narrowed = read(tables.client, link(page, "tấn"))
+    assert "Cao nhất: Lúa (40 tấn); thấp nhất: Ngô (30 tấn)." in narrowed.words
 
 
 def test_programs_and_downloads_ask_for_exactly_what_is_seen(tables: Tables) -> None:
@@ -205,6 +214,34 @@ def test_programs_and_downloads_ask_for_exactly_what_is_seen(tables: Tables) -> 
     assert parse_qsl(export.query) == [("dan_so__ge", "100000"), ("sort", "-dan_so")], (
         "all of it, not this page"
     )
+
+
+def test_what_programs_are_told_to_ask_answers_what_is_seen(tables: Tables) -> None:
+    page = page_of(tables, tables.wards, "dan_so__ge=100000&sort=-dan_so&select=phuong%2Cdan_so&q=h")
+    seen = [row[0] for row in cells(page)]
+    rows = tables.client.get(_path(next(each for each in _told(page) if "/rows" in each)))
+    assert (
+        [row["phuong"] for row in rows.get_json()["rows"]] == seen == ["Thanh Khê", "Hải Châu", "Hòa Cường"]
+    )
+    exports = {each for each in _told(page) if "/export." in each}
+    assert len(exports) == 1
+    exported = tables.client.get(_path(exports.pop()))
+    lines = exported.get_data(as_text=True).lstrip("\ufeff").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["Phường", *seen]
+    for each in page.all("a"):
+        if "/export." in each.get("href", ""):
+            assert tables.client.get(each.get("href", "")).status_code == 200, each.get("href")
+
+
+def _told(page: Page) -> list[str]:
+    """Every address within quotation marks in the drawer for programs."""
+    (drawer,) = [each for each in page.all("details") if each.get("id") == "api"]
+    return [part for part in words(drawer).split('"') if part.startswith("http")]
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}"
 
 
 def test_nothing_in_a_cell_is_markup_or_an_address_that_acts(tables: Tables) -> None:
