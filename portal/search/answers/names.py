@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.search import analysis
 from portal.search.analysis import Syllable
@@ -92,17 +93,16 @@ def is_year(word: str) -> bool:
     return _YEAR.fullmatch(word) is not None
 
 
-def names_of(cell: str) -> Iterator[tuple[Syllable, ...]]:
+@lru_cache(maxsize=8192)
+def names_of(cell: str) -> tuple[tuple[Syllable, ...], ...]:
     """The ways to name a cell: as it stands, and without the kind of unit before a name."""
-    if len(cell) > _MAX_LETTERS:
-        return
-    words = tuple(syllables(cell))
-    if 0 < len(words) <= MAX_SYLLABLES:
-        yield words
-        for unit in UNITS:
-            if key_of(words[: len(unit)]).split() == list(unit) and len(words) > len(unit) + 1:
-                yield words[len(unit) :]
-                return
+    words = tuple(syllables(cell)) if len(cell) <= _MAX_LETTERS else ()
+    if not 0 < len(words) <= MAX_SYLLABLES:
+        return ()
+    folded = tuple(word.folded for word in words)
+    unit = next((unit for unit in UNITS if folded[: len(unit)] == unit), ())
+    # What is left must still be a name, and no number.
+    return (words, words[len(unit) :]) if unit and len(words) > len(unit) + 1 else (words,)
 
 
 def agree(typed: Sequence[Word], written: Sequence[Syllable]) -> bool:
