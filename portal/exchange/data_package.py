@@ -9,6 +9,7 @@ from uuid import UUID
 from portal.catalog.models import Dataset, Distribution
 from portal.exchange import facts
 from portal.exchange.columns import RawColumn, raw_columns
+from portal.exchange.csvw import is_table
 from portal.exchange.rdf import writable
 from portal.exchange.values import JsonObject, JsonValue, instant, stated
 from portal.text import Language, slugify
@@ -93,7 +94,11 @@ def _resource(
         return None
     file = distribution.current_file
     title = writable(distribution.title.in_language(language))
-    fields: list[JsonValue] = [_field(each, language) for each in raw_columns(distribution)]
+    # Cells of other files than texts have types of their own, which are the file's to tell.
+    is_text = is_table(distribution)
+    fields: list[JsonValue] = [
+        _field(each, language, is_typed=is_text or each.is_stated) for each in raw_columns(distribution)
+    ]
     return {
         "name": _unique(slugify(file.name if file else title) or "resource", names),
         "path": location,
@@ -119,16 +124,16 @@ def _unique(base: str, taken: dict[str, None]) -> str:
     return name
 
 
-def _field(raw: RawColumn, language: Language) -> JsonObject:
+def _field(raw: RawColumn, language: Language, *, is_typed: bool) -> JsonObject:
     column = raw.column
     return stated(
         {
             "name": column.name,
-            **_type(raw),
+            **(_type(raw) if is_typed else {"type": "any"}),
             "title": column.title.in_language(language),
             "description": column.description.in_language(language),
             "unit": column.unit,
-            "missingValues": ["", *raw.missing] if raw.missing else None,
+            "missingValues": ["", *raw.missing] if raw.missing and is_typed else None,
         }
     )
 

@@ -53,18 +53,23 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Described]:
     site = open_site(tmp_path_factory.mktemp("columns"))
     portal = site.portal
     file = add_table_file(portal, "Cột đã đọc", HEADER + ROWS)
-    with portal.database.write() as session:
+    as_csv(site, file, WORDS)
+    read_tables(portal)
+    yield Described(site, "cot-da-doc", file)
+    portal.close()
+
+
+def as_csv(site: Site, file: UUID, words: list[dict[str, str]] | None = None) -> None:
+    """What an upload notes of a CSV file, and a steward of its columns."""
+    with site.portal.database.write() as session:
         dataset = queries.dataset_again(
             session, UUID(public_queries.dataset_of_distribution(session, file) or "")
         )
         assert dataset is not None
         (distribution,) = dataset.distributions
-        distribution.columns = WORDS
+        distribution.columns = words or []
         distribution.media_type = "text/csv"
         distribution.file_versions[-1].media_type = "text/csv; charset=utf-8"
-    read_tables(portal)
-    yield Described(site, "cot-da-doc", file)
-    portal.close()
 
 
 def test_frictionless_reads_the_raw_file_by_what_was_read(described: Described, tmp_path: Path) -> None:
@@ -163,7 +168,8 @@ def test_a_type_is_told_only_where_every_cell_is_written_so(
 ) -> None:
     content = "tên,cột\n" + "".join(f'x{number},"{cell}"\n' for number, cell in enumerate(cells))
     site = open_site(tmp_path)
-    add_table_file(site.portal, "Một cột", content)
+    file = add_table_file(site.portal, "Một cột", content)
+    as_csv(site, file)
     read_tables(site.portal)
     package = site.client.get("/dataset/mot-cot/datapackage.json").json
     field = package["resources"][0]["schema"]["fields"][1]
@@ -177,6 +183,18 @@ def test_a_type_is_told_only_where_every_cell_is_written_so(
         .validate()
         .valid
     )
+    site.portal.close()
+
+
+def test_cells_with_types_of_their_own_are_left_to_their_file(tmp_path: Path) -> None:
+    site = open_site(tmp_path)
+    add_table_file(site.portal, "Bảng JSON", '[{"tên": "A", "số": 1}, {"tên": "B", "số": 2}]', name="a.json")
+    read_tables(site.portal)
+    (resource,) = site.client.get("/dataset/bang-json/datapackage.json").json["resources"]
+    assert [(each["name"], each["type"]) for each in resource["schema"]["fields"]] == [
+        ("tên", "any"),
+        ("số", "any"),
+    ]
     site.portal.close()
 
 

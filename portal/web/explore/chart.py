@@ -11,7 +11,7 @@ from flask_babel import gettext
 from portal.tables.query import RowQuery, parse
 from portal.tables.rows import Page
 from portal.tables.schema import Schema
-from portal.tables.values import Column
+from portal.tables.values import Column, ColumnType
 from portal.web.charts.choice import (
     MOST_BARS,
     MOST_PERIODS,
@@ -26,6 +26,7 @@ from portal.web.charts.meaning import Function, function_for, unit_column
 from portal.web.explore.addresses import Addresses
 from portal.web.explore.state import Pair, State
 
+_TRIED = 8
 _FUNCTIONS: tuple[Function, ...] = ("sum", "avg", "count")
 
 
@@ -90,6 +91,7 @@ def chart_view(
             is_illustrative=is_illustrative,
         )
     elif plan is not None:
+        plan = _sharper(plan, columns, schema, state, ask)
         pairs = grouped(plan, state)
         picture = _drawn(plan, parse(pairs, schema), addresses, ask, is_illustrative=is_illustrative)
     return ChartView(
@@ -130,16 +132,38 @@ def plan_for(by: Column, usual: Column | None, columns: Sequence[Column], state:
     return Plan(by, measure, function or function_for(measure))
 
 
+def _sharper(plan: Plan, columns: Sequence[Column], schema: Schema, state: State, ask: Ask) -> Plan:
+    """Where figures would be averaged over rows that nobody asked to put together: the column, if there is one, that
+    tells all chosen rows apart."""
+    is_asked = bool(dict(state.chart).get("chart-by"))
+    if is_asked or plan.function != "avg" or plan.is_period or plan.is_single:
+        return plan
+    names = [each for each in axes(columns) if each.type is ColumnType.TEXT][:_TRIED]
+    wanted = ",".join(["count", *(f"distinct:{each.key}" for each in names)])
+    (row,) = ask(parse((*_chosen_rows(state), ("measure", wanted)), schema)).rows
+    single = next((each for each, count in zip(names, row[1:], strict=True) if count == row[0]), None)
+    return replace(plan, by=single) if single and row[0] and int(row[0]) > 1 else plan
+
+
+def _chosen_rows(state: State) -> tuple[Pair, ...]:
+    return tuple(pair for pair in (*state.conditions, ("q", state.value("q"))) if pair[1])
+
+
 def grouped(plan: Plan, state: State) -> tuple[Pair, ...]:
     """The row query of a plan: the chosen rows, grouped, and how many rows each figure is made of."""
     assert plan.by is not None
     measure = f"{plan.function}:{plan.measure.key},count" if plan.measure else "count"
     name = f"{plan.function}_{plan.measure.key}" if plan.measure else "count"
-    kept = tuple(pair for pair in (*state.conditions, ("q", state.value("q"))) if pair[1])
     # Time is wanted up to today, and things beginning with the largest.
     order = f"-{plan.by.key}" if plan.is_period else f"-{name}"
     limit = str(MOST_PERIODS if plan.is_period else MOST_BARS)
-    return (*kept, ("group", plan.by.key), ("measure", measure), ("sort", order), ("limit", limit))
+    return (
+        *_chosen_rows(state),
+        ("group", plan.by.key),
+        ("measure", measure),
+        ("sort", order),
+        ("limit", limit),
+    )
 
 
 def _without_limit(pairs: Sequence[Pair]) -> tuple[Pair, ...]:

@@ -24,8 +24,11 @@ VISITORS = "Năm,Loại khách,Lượt khách (nghìn lượt)\n" + "".join(
 )
 MANY = "Mã,Tên,Điểm\n" + "".join(f"{number:04d},Tên {number},{number % 7}\n" for number in range(230))
 
-MIXED = "Cây trồng,ĐVT,Năm 2024\n" + "".join(
-    f"{crop},{unit},{value}\n" for crop, value in (("Lúa", 40), ("Ngô", 30)) for unit in ("tấn", "tạ/ha")
+CROPS = (
+    ("Cây hằng năm", "Lúa", 40), ("Cây hằng năm", "Ngô", 30), ("Cây lâu năm", "Chuối", 35), ("Cây lâu năm", "Điều", 50),
+)  # fmt: skip
+MIXED = "Nhóm,Cây trồng,ĐVT,Năm 2024\n" + "".join(
+    f"{group},{crop},{unit},{value}\n" for group, crop, value in CROPS for unit in ("tấn", "tạ/ha")
 )
 
 
