@@ -17,7 +17,7 @@ def answer(found: Answer, form: Form) -> JsonObject:
     return {
         "value": found.value,
         "type": found.column.type.value,
-        "unit": found.column.unit,
+        "unit": found.unit,
         "column": {"key": found.column.key, "name": found.column.name},
         "row": found.row,
         "names": [

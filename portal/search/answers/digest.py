@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from portal.catalog.services.digests import Digest
-from portal.search.answers.names import SUBJECT, column_name, is_subject, is_year, key_of, names_of
+from portal.search.answers.names import (
+    SUBJECT,
+    column_name,
+    is_subject,
+    is_unit_column,
+    is_year,
+    key_of,
+    names_of,
+)
 from portal.tables.values import Cell, Column, ColumnType, Table
 
 MAX_TEXTS = 1_000
@@ -46,7 +54,7 @@ def spoken_forms(cell: Cell, kind: ColumnType, places: PlaceNames) -> tuple[str,
 def _column_keys(columns: Sequence[Column]) -> Iterator[str]:
     for column in columns:
         yield column_name(column.name, column.unit).key
-        if is_subject(column.name):
+        if is_subject(column.name) or is_unit_column(column.name):
             yield SUBJECT
 
 

@@ -47,6 +47,7 @@ class Answer:
     `period` are those of the dataset."""
 
     value: str | int | float | bool
+    unit: str | None
     column: TableColumn
     names: tuple[RowName, ...]
     row: int
@@ -83,7 +84,7 @@ def find_answer(session: Session, understood: Understanding) -> Answer | None:
 
 def _agreed(fits: Sequence[tuple[Row[Any], Fit]]) -> Answer | None:
     """What all tables say that fit; the latest of them is named."""
-    if len({(fit.value, fit.column.unit) for _, fit in fits}) != 1:
+    if len({(fit.value, fit.unit) for _, fit in fits}) != 1:
         return None
     row, fit = max(fits, key=lambda each: (str(each[0].modified or ""), -each[0].id))
     return None if fit.value == "" else _answer(row, fit)
@@ -153,6 +154,7 @@ def _column(stored: Mapping[str, Any]) -> TableColumn:
 def _answer(row: Row[Any], fit: Fit) -> Answer:
     return Answer(
         value=fit.value,
+        unit=fit.unit,
         column=fit.column,
         names=fit.names,
         row=fit.row,

@@ -15,6 +15,7 @@ from portal.search.answers.names import (
     agree,
     column_name,
     is_subject,
+    is_unit_column,
     is_year,
     key_of,
     names_of,
@@ -61,6 +62,7 @@ class Fit:
     row: int
     column: TableColumn
     value: str | int | float | bool
+    unit: str | None
     names: tuple[RowName, ...]
     words: int
 
@@ -81,6 +83,31 @@ class SmallTable:
     def names(self) -> Mapping[str, ColumnName]:
         """What the names of columns say, by key."""
         return {each.key: column_name(each.name, each.unit) for each in self.columns}
+
+    @cached_property
+    def unit_column(self) -> TableColumn | None:
+        """The column with the units of the rows."""
+        return next((each for each in self.columns if is_unit_column(each.name)), None)
+
+    @cached_property
+    def first_key(self) -> int:
+        """The place of the first column of texts that no two rows share; beyond the last where all are shared."""
+        keys = (
+            each.place for each in self.columns if each.type is ColumnType.TEXT and self.is_key((each.place,))
+        )
+        return next(keys, len(self.columns))
+
+    def is_key(self, places: tuple[int, ...]) -> bool:
+        """Whether no two rows have the same in these columns; total rows do not count."""
+        if places not in self._keys:
+            rows = (each for number, each in enumerate(self.cells, start=1) if number not in self.totals)
+            said = [tuple(cells[place] for place in places) for cells in rows]
+            self._keys[places] = len(set(said)) == len(said)
+        return self._keys[places]
+
+    @cached_property
+    def _keys(self) -> dict[tuple[int, ...], bool]:
+        return {}
 
     @cached_property
     def all_years(self) -> frozenset[str]:
@@ -145,14 +172,28 @@ def _in_column(table: SmallTable, column: TableColumn, split: Split) -> Iterator
         names = _row_names(table, column, cells, rows)
         if names is None or not _explained(units, names):
             continue
-        if (
-            not split.is_named
-            and not split.column
-            and not any(is_subject(each.column.name) for each in names)
-        ):
+        if not _identify(table, names) or not (split.is_named or split.column or _are_subjects(table, names)):
             continue
         # A cell without a value is still the one that was asked for, and makes no other one right.
-        yield Fit(number, column, "" if value is None else value, names, len(split.column))
+        unit = column.unit or _unit_of(table, cells)
+        yield Fit(number, column, "" if value is None else value, unit, names, len(split.column))
+
+
+def _identify(table: SmallTable, names: Sequence[RowName]) -> bool:
+    """Whether the cells stand in columns by which rows are told apart: the only school of a ward is not the ward, and
+    the river that another flows into not the other."""
+    places = tuple(sorted(each.column.place for each in names))
+    return places[0] <= table.first_key and table.is_key(places)
+
+
+def _are_subjects(table: SmallTable, names: Sequence[RowName]) -> bool:
+    """Whether the names of the row say what the value is."""
+    return table.unit_column is not None or any(is_subject(each.column.name) for each in names)
+
+
+def _unit_of(table: SmallTable, cells: Sequence[Cell]) -> str | None:
+    unit = cells[table.unit_column.place] if table.unit_column else None
+    return str(unit) if unit is not None else None
 
 
 def _row_names(

@@ -26,6 +26,9 @@ _YEAR = re.compile(r"(?:19|20|21)\d\d")
 _NOTHING_SAID = frozenset(
     {"gia tri", "so lieu", "so luong", "tong so", "value", "values", "number", "total", "count", "amount"}
 )
+# What a year of figures may be marked as.
+_STANDINGS = frozenset({"", "so bo", "uoc tinh", "uoc", "thuc hien", "chinh thuc"})
+_UNIT_COLUMNS = frozenset({"dvt", "don vi tinh", "don vi do", "unit"})
 _SUBJECTS = frozenset({"chi tieu", "ten chi tieu", "chi so", "noi dung", "indicator", "indicators", "item"})
 # Longer ones first: a thị xã is no xã.
 UNITS = (
@@ -54,7 +57,8 @@ class ColumnName:
     def key(self) -> str:
         """The words, or what stands for none that say anything."""
         key = key_of(self.words)
-        return ANY_COLUMN if not key or key in _NOTHING_SAID else key
+        says_nothing = key in _NOTHING_SAID or (key in _STANDINGS and self.year is not None)
+        return ANY_COLUMN if says_nothing or not key else key
 
 
 def key_of(words: Sequence[Syllable] | Sequence[Word]) -> str:
@@ -86,6 +90,11 @@ def column_name(name: str, unit: str | None) -> ColumnName:
 def is_subject(name: str) -> bool:
     """Whether cells of a column so named say what the values of their rows are: indicators."""
     return key_of(syllables(_PARENTHESES.sub("", name))) in _SUBJECTS
+
+
+def is_unit_column(name: str) -> bool:
+    """Whether cells of a column so named are the units of their rows: each row is an indicator of its own."""
+    return key_of(syllables(name)) in _UNIT_COLUMNS
 
 
 def is_year(word: str) -> bool:

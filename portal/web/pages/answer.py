@@ -34,7 +34,7 @@ class AnswerCard:
 def answer_card(found: Answer, language: Language) -> AnswerCard:
     """What the page shows of an answer."""
     start, end = found.period
-    unit = found.column.unit if found.column.type in NUMERIC else None
+    unit = found.unit if found.column.type in NUMERIC else None
     return AnswerCard(
         value=shown(found.column.type, found.value, language),
         unit=unit or "",

@@ -215,9 +215,42 @@ def test_a_column_of_units_codes_is_asked_by_names(portal: Portal, ask: Ask) -> 
 
 def test_rows_and_columns_that_fit_equally_are_no_answer(portal: Portal, ask: Ask) -> None:
     publish(portal, "Trạm", "Trạm,Mực nước\nCẩm Lệ,1.2\nCẩm Lệ,1.4\nÁi Nghĩa,5.5\n")
-    assert (ask("mực nước cẩm lệ"), ask("mực nước ái nghĩa")) == (None, 5.5)
+    assert ask("mực nước cẩm lệ") is None
     publish(portal, "Sông", "Sông,Chiều dài,Chiều dài (km)\nTúy Loan,30,30.5\n")
     assert ask("chiều dài túy loan") is None
+
+
+def test_a_row_is_named_where_rows_are_told_apart(portal: Portal, ask: Ask) -> None:
+    rivers = "Sông,Chảy ra,Chiều dài (km)\nSông Yên,Sông Cầu Đỏ,14\nSông Túy Loan,Sông Yên,29\n"
+    publish(portal, "Sông", rivers)
+    assert (ask("chiều dài sông yên"), ask("chiều dài sông túy loan")) == (14, 29)
+    assert ask("chiều dài sông cầu đỏ") is None, "it is where another flows"
+    publish(
+        portal, "Trường", "STT,Trường,Phường,Số học sinh\n1,Lê Lợi,Hải Châu,900\n2,Phan Bội Châu,An Khê,800\n"
+    )
+    assert (ask("số học sinh an khê"), ask("số học sinh lê lợi")) == (None, 900)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("sản lượng lúa mùa 2023", (140, "Tấn")),
+        ("lúa mùa năng suất năm 2022", (58, "Tạ/ha")),
+        ("sản lượng 2023", None),
+        ("lúa mùa 2023", None),
+        ("sản lượng lúa mùa", None),
+    ],
+)
+def test_rows_with_units_of_their_own_are_indicators(
+    portal: Portal, text: str, value: tuple[object, object] | None
+) -> None:
+    crops = (
+        "Tên,Phân loại,Đơn vị tính,Thực hiện năm 2022,Ước tính năm 2023,Năm 2023 so với năm 2022 (%)\n"
+        "Lúa mùa,Năng suất,Tạ/ha,58,59,101.7\nLúa mùa,Sản lượng,Tấn,131,140,106.9\nNgô,Sản lượng,Tấn,12,13,108.3\n"
+    )
+    publish(portal, "Sản xuất cây hằng năm", crops)
+    answer = full(portal, text)
+    assert ((answer.value, answer.unit) if answer else None) == value
 
 
 def test_the_column_with_more_of_the_words_is_meant(portal: Portal, ask: Ask) -> None:
