@@ -26,6 +26,8 @@ DATASETS_PER_SITEMAP = 2_500
 _ROBOTS = """User-agent: *
 Disallow: {vi}?*
 Disallow: {en}?*
+Disallow: {rows_vi}/*?*
+Disallow: {rows_en}/*?*
 Disallow: /api/
 Disallow: /oai?*
 
@@ -76,6 +78,8 @@ def robots() -> Response:
     text = _ROBOTS.format(
         vi=links.page("datasets", "vi"),
         en=links.page("datasets", "en"),
+        rows_vi=links.TABLE_PAGES["vi"],
+        rows_en=links.TABLE_PAGES["en"],
         sitemap=links.absolute(_base(), links.sitemap()),
     )
     return public(Response(text, content_type="text/plain; charset=utf-8"))
