@@ -15,12 +15,13 @@ from portal.app import make_app
 from portal.catalog.actors import SYSTEM
 from portal.catalog.models import Agency, Concept, Dataset, Place, Vocabulary
 from portal.catalog.queries import concept, dataset_by_reference
-from portal.catalog.services.agencies import update_agency
+from portal.catalog.services.agencies import find_agency, update_agency
 from portal.catalog.services.boundaries import Area, Match, Matching, store_boundaries
 from portal.catalog.services.concepts import ConceptFields, update_concept
 from portal.catalog.services.datasets import withdraw
+from portal.catalog.services.series import find_series, update_series
 from tests.api.oai import BASE, ask, code, pages, texts
-from tests.factories import NOW, make_many, make_portal, uuid_of
+from tests.factories import NOW, make_agency, make_many, make_portal, make_series, uuid_of
 from tests.sites import Site
 
 LATER = NOW + timedelta(days=9)
@@ -65,6 +66,27 @@ def test_new_words_make_the_records_new_that_tell_them(own_site: Site, case: str
     assert [each for each in texts(root, "identifier") if each in (FULL, ILLUSTRATIVE)] == identifiers
     assert set(texts(root, "datestamp")) == {"2026-03-10T02:30:00Z"}
     assert said in "".join(root.itertext()) or said in str([dict(each.attrib) for each in root.iter()])
+
+
+def test_a_series_and_who_keeps_it_are_told_with_their_datasets(own_site: Site) -> None:
+    with own_site.portal.database.write() as session:
+        keeper = make_agency(session, "Cục Thống kê", slug="cuc-thong-ke")
+        series = make_series(session, "Niên giám", agency=keeper)
+        one = dataset_by_reference(session, "chat-luong-khong-khi")
+        assert one is not None
+        one.series = series
+    asked = SINCE.format(prefix="dcat")
+    changed: list[tuple[str, str]] = [("series", "Niên giám thống kê"), ("agency", "Chi cục Thống kê")]
+    for number, (what, name) in enumerate(changed):
+        at = LATER + timedelta(days=number)
+        with own_site.portal.database.write() as session:
+            if what == "series":
+                update_series(session, SYSTEM, find_series(session, "nien-giam"), {"title_vi": name}, at)
+            else:
+                update_agency(session, SYSTEM, find_agency(session, "cuc-thong-ke"), {"name_vi": name}, at)
+        root = ask(own_site.client, asked.replace("03-10", f"03-{10 + number}"))
+        assert [each for each in texts(root, "identifier") if each in (FULL, ILLUSTRATIVE)] == [FULL]
+        assert name in "".join(root.itertext())
 
 
 def test_a_language_is_told_by_its_address(own_site: Site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from portal import links
 from portal.app import make_app
 from portal.catalog.actors import SYSTEM
 from portal.catalog.models import Dataset, State
+from portal.catalog.queries import agency
 from portal.catalog.services.boundaries import match_boundaries, store_boundaries
 from portal.catalog.services.imports import ImportRun, import_records
 from portal.clock import system_clock
@@ -31,7 +33,7 @@ from portal.seed.load import load_base
 from portal.seed.records import seed_records
 from portal.settings import PROJECT_ROOT
 from portal.wiring import Portal
-from tests.factories import make_many, make_portal, make_small_catalogue
+from tests.factories import make_dataset, make_many, make_portal, make_series, make_small_catalogue
 from tests.rdf import DCAT, read_graph
 from tests.sites import Site
 
@@ -123,6 +125,19 @@ def test_places_with_boundaries_conform(portal: Portal, shared: Path, judge: Jud
 def test_records_with_everything_and_with_nothing_conform(portal: Portal, judge: Judge) -> None:
     make_small_catalogue(portal.database)
     assert judge(catalogue_of(portal)) == ""
+
+
+def test_series_conform_with_and_without_texts_and_a_keeper(portal: Portal, judge: Judge) -> None:
+    make_small_catalogue(portal.database)
+    with portal.database.write() as session:
+        told = make_series(
+            session, "Niên giám", "Yearbook", description_vi="Hằng năm.", agency=agency(session, "so-y-te")
+        )
+        make_dataset(session, "Niên giám 2024", series=told, temporal_start=date(2024, 1, 1))
+        make_dataset(session, "Khác 2024", series=make_series(session, "Khác"))
+    graph = catalogue_of(portal)
+    assert len(set(graph.objects(None, DCAT.inSeries))) == 2
+    assert judge(graph) == ""
 
 
 @pytest.mark.parametrize("extension", FORMS)

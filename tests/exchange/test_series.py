@@ -126,7 +126,8 @@ FOREIGN = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
 <https://other.vn/1> a dcat:Dataset ; dct:title "Báo cáo 2024"@vi ; dcat:inSeries <https://other.vn/s/1> .
 <https://other.vn/2> a dcat:Dataset ; dct:title "Báo cáo 2025"@vi ; dcat:inSeries <https://other.vn/s/2> .
-<https://other.vn/3> a dcat:Dataset ; dct:title "Khác"@vi ; dcat:inSeries [ a dcat:DatasetSeries ; dct:title "Annual"@en ] .
+<https://other.vn/3> a dcat:Dataset ; dct:title "Khác"@vi ;
+  dcat:inSeries [ a dcat:DatasetSeries ; dct:title "Annual"@en ] .
 <https://other.vn/4> a dcat:Dataset ; dct:title "Chưa rõ"@vi ; dcat:inSeries <https://other.vn/s/3> .
 <https://other.vn/s/1> a dcat:DatasetSeries , dcat:Dataset ; dct:title "Báo cáo"@vi , "Report"@en ;
   dct:description "Mỗi năm."@vi .

@@ -15,11 +15,20 @@ from portal.catalog.actors import SYSTEM
 from portal.catalog.changes import catalogue_version, record_change
 from portal.catalog.models import Agency, Concept, Dataset
 from portal.catalog.services import datasets
+from portal.catalog.services.series import find_series, update_series
 from portal.database import Database
 from portal.exchange import dcat_documents
 from portal.exchange.snapshots import Snapshots
 from portal.exchange.whole_catalogue import DOCUMENTS, Audience, CatalogueWriter
-from tests.factories import NOW, make_database, make_dataset, make_link, make_small_catalogue, uuid_of
+from tests.factories import (
+    NOW,
+    make_database,
+    make_dataset,
+    make_link,
+    make_series,
+    make_small_catalogue,
+    uuid_of,
+)
 from tests.rdf import DCAT, DCTERMS, RDF, RDFS, read_graph
 
 BASE = "https://data.example.vn"
@@ -226,3 +235,25 @@ def test_a_long_list_of_members_is_written_in_parts(
     monkeypatch.setattr(dcat_documents, "_MEMBERS_AT_ONCE", 1)
     assert isomorphic(read(writer), whole)
     assert isomorphic(read(writer, "catalog.jsonld"), whole)
+
+
+def test_a_renamed_series_is_new_in_every_document_that_names_it(database: Database, tmp_path: Path) -> None:
+    with database.write() as session:
+        series = make_series(session, "Niên giám")
+        make_dataset(session, "Niên giám 2024", series=series)
+        make_series(session, "Không ai thấy")
+    writer = writer_of(database, tmp_path)
+    assert "Niên giám hằng năm" not in writer.write().path("catalog.ttl").read_text(encoding="utf-8")
+    with database.write() as session:
+        update_series(
+            session, SYSTEM, find_series(session, "nien-giam"), {"title_vi": "Niên giám hằng năm"}, NOW
+        )
+    snapshot = writer.write()
+    for document in ("catalog.ttl", "catalog.jsonld", "catalog.rdf", "catalog.nt", "catalog.jsonl"):
+        text = snapshot.path(document).read_text(encoding="utf-8")
+        assert "Niên giám hằng năm" in text or "h\\u1EB1ng" in text, document
+        assert "Không ai thấy" not in text
+    graph = read_graph(snapshot.path("catalog.ttl").read_bytes(), "ttl")
+    (node,) = graph.subjects(RDF.type, DCAT.DatasetSeries)
+    assert str(node) == f"{BASE}/id/series/{uuid_of('series/nien-giam')}"
+    assert len(set(graph.subjects(DCAT.inSeries, node))) == 1

@@ -20,7 +20,7 @@ blueprint = Blueprint("audit", __name__, url_prefix="/api/v1", description="Who 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
 _FILTERS = {
-    "kind": "Only rows of this kind: dataset, agency, concept, word, person, membership, token.",
+    "kind": "Only rows of this kind: dataset, agency, concept, series, word, person, membership, token.",
     "key": "Only the row with this key.",
     "actor": "Only what this person (an e-mail address) or `system` wrote.",
 }

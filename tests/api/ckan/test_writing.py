@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import pytest
@@ -274,3 +275,18 @@ def test_ckanr_sends_the_same_value_twice_and_texts_only(own: Actions) -> None:
     answer = own.staffed.site.client.post("/api/3/action/resource_create", data=data, headers=headers)
     assert answer.json["result"]["name"] == "Từ R"
     assert own.staffed.site.client.post("/api/3/action/site_read").json["result"] is True
+
+
+def test_a_series_comes_with_an_administrators_package_and_keeps_its_rights(own: Actions) -> None:
+    series = '{"title": "Lượng mưa hằng năm", "publisher": "uy-ban-nhan-dan-thanh-pho"}'
+    extras = [{"key": "dataset_series", "value": series}]
+    assert own.fault("package_create", "publisher", **without(extras=extras))[0] == 409
+    made = own.take("package_create", "administrator", **without(extras=extras))
+    told = json.loads({each["key"]: each["value"] for each in made["extras"]}["dataset_series"])
+    assert (told["slug"], told["publisher"]) == ("luong-mua-hang-nam", "uy-ban-nhan-dan-thanh-pho")
+    # The publisher of another agency leaves the dataset where it is, or takes it out, and puts none in.
+    kept = own.take("package_update", "publisher", **made)
+    assert kept["extras"] == made["extras"]
+    assert own.fault("package_create", "publisher", **without(name="khac-nua", extras=extras))[0] == 403
+    bare = own.take("package_update", "publisher", **{**made, "extras": []})
+    assert "dataset_series" not in {each["key"] for each in bare["extras"]}

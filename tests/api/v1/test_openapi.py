@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from tests.factories import uuid_of
+from portal.catalog import queries
+from tests.factories import make_series, uuid_of
 from tests.people import Staffed
 from tests.sites import Site, open_site
 from tests.table_files import WARDS, add_table_file, read_tables
@@ -41,6 +42,8 @@ EXAMPLES = {
     ],
     "/api/v1/concepts/{vocabulary}": ["/api/v1/concepts/theme", "/api/v1/concepts/access-level"],
     "/api/v1/concepts/{vocabulary}/{code}": ["/api/v1/concepts/theme/moi-truong"],
+    "/api/v1/series": ["/api/v1/series"],
+    "/api/v1/series/{reference}": ["/api/v1/series/hang-nam"],
     "/api/v1/words": ["/api/v1/words", "/api/v1/words?term=KLT"],
     "/api/v1/words/{word_id}": ["/api/v1/words/1"],
     "/api/v1/places": ["/api/v1/places"],
@@ -85,6 +88,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     site = open_site(tmp_path_factory.mktemp("site"))
     add_table_file(site.portal, "Dân số các phường", WARDS, WARDS.replace("131427", "131500"))
     read_tables(site.portal)
+    with site.portal.database.write() as session:
+        series = make_series(session, "Hằng năm", agency=queries.agency(session, "so-y-te"))
+        for slug in ("chat-luong-khong-khi", "du-toan-ngan-sach-2025"):
+            dataset = queries.dataset_by_reference(session, slug)
+            assert dataset is not None
+            dataset.series = series
     yield site
     site.portal.close()
 
