@@ -27,6 +27,7 @@ from portal.catalog.models import (
     FileVersion,
     Place,
     Revision,
+    Series,
     State,
     Vocabulary,
     Word,
@@ -82,6 +83,15 @@ def make_agency(
     )
     session.add(agency)
     return agency
+
+
+def make_series(session: Session, vi: str, en: str | None = None, **fields: Any) -> Series:
+    """A series; its slug and id follow from its title."""
+    slug = fields.pop("slug", None) or slugify(vi)
+    series = Series(uuid=uuid_of(f"series/{slug}"), slug=slug, title_vi=vi, title_en=en, **fields)
+    session.add(series)
+    session.flush()
+    return series
 
 
 def make_place(session: Session, code: str, vi: str, en: str | None = None, **fields: Any) -> Place:

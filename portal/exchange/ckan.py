@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from portal import links
-from portal.catalog.models import Dataset, Distribution, State, when_text
+from portal.catalog.models import Dataset, Distribution, Series, State, when_text
 from portal.exchange import ckan_parts
 from portal.exchange.ckan_parts import instant
 from portal.exchange.ckan_tables import told_of_resource
@@ -21,6 +21,8 @@ from portal.exchange.values import JsonObject, JsonValue, day
 KEPT_FIELDS = ("version", "author_email")
 # Where further keys of resources are kept among a dataset's extras, by the key of the source.
 RESOURCE_EXTRAS = "ckan_resources"
+# The extra that tells of the series: an object, since other catalogues use plainer keys for texts of all kinds.
+SERIES = "dataset_series"
 
 _STATES = {
     State.DRAFT: "draft",
@@ -169,7 +171,23 @@ def _own_extras(dataset: Dataset) -> Iterator[tuple[str, str]]:
         "theme": dataset.themes_raw,
     }
     yield from ((key, text) for key, text in texts.items() if text)
+    if dataset.series:
+        yield SERIES, json.dumps(_series(dataset.series), ensure_ascii=False)
     yield from ((key, json.dumps(words, ensure_ascii=False)) for key, words in lists.items() if words)
+
+
+def _series(series: Series) -> JsonObject:
+    """All that makes the series again where it is not known."""
+    told: JsonObject = {
+        "id": str(series.uuid),
+        "slug": series.slug,
+        "title": series.title_vi,
+        "title_en": series.title_en,
+        "description": series.description_vi,
+        "description_en": series.description_en,
+        "publisher": series.agency.slug if series.agency else None,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _text(value: object) -> str:

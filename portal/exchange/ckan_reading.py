@@ -13,7 +13,7 @@ from typing import Any, cast
 from portal.catalog.queries import as_uuid
 from portal.catalog.records import DatasetFields, Record
 from portal.errors import Invalid
-from portal.exchange.ckan import KEPT_FIELDS
+from portal.exchange.ckan import KEPT_FIELDS, SERIES
 from portal.exchange.ckan_resources import homeless_resources, resources_of
 from portal.exchange.json_values import (
     address_or_none,
@@ -26,6 +26,7 @@ from portal.exchange.json_values import (
     when,
     words,
 )
+from portal.exchange.series_facts import series_in
 from portal.text import LocalizedText, clean_line
 
 MAX_TITLE = 1000
@@ -62,6 +63,10 @@ def record_of(row: Mapping[str, Any], line: int) -> Record:
     homeless = homeless_resources(row.get("resources"))
     if homeless:
         kept["resources_without_address"] = homeless
+    series = series_in(extras[SERIES]) if isinstance(extras.get(SERIES), dict) else None
+    if series is not None:
+        fields["series"] = series.key
+        del kept[SERIES]
     fields["extras"] = kept
     return Record(
         line,
@@ -71,6 +76,7 @@ def record_of(row: Mapping[str, Any], line: int) -> Record:
         uuid=as_uuid(line_of(row.get("id"))),
         slug=line_of(row.get("name")) or None,
         is_public=is_public(row),
+        series=series,
     )
 
 
@@ -109,6 +115,7 @@ _EMPTY: DatasetFields = {
     "legal_basis": None,
     "landing_page": None,
     "conforms_to": None,
+    "series": None,
     "provenance": None,
     "issued": None,
     "modified": None,

@@ -13,6 +13,7 @@ from portal.catalog import queries
 from portal.catalog.models import Vocabulary
 from portal.catalog.services import datasets
 from portal.catalog.services.datasets import Withdrawn
+from portal.catalog.services.series import find_series
 from portal.errors import NotFound
 from portal.exchange.signposting import header, linkset_links, page_links
 from portal.http.answers import degraded, public
@@ -34,6 +35,7 @@ from portal.web.pages.home import home_page
 from portal.web.pages.places import place_page, places_page
 from portal.web.pages.reference import reference_page
 from portal.web.pages.search import search_page
+from portal.web.pages.series import series_list_page, series_page
 from portal.web.pages.table_changes import CHANGES_ASKED, table_changes_page
 from portal.web.pages.texts import about_page, developers_page
 from portal.web.pages.themes import theme_page, themes_page
@@ -119,6 +121,20 @@ def agency(reference: str) -> Answer:
     return _page("pages/agency.html", agency_page(here, found))
 
 
+def series_list() -> Answer:
+    """The list of series."""
+    return _page("pages/series_list.html", series_list_page(visit()))
+
+
+def series(reference: str) -> Answer:
+    """One series; by its uuid, the way to its page."""
+    here = visit()
+    found = find_series(here.session, reference)
+    if found.slug != reference:
+        return redirect(links.series_page(found.slug, here.language), 301)
+    return _page("pages/series.html", series_page(here, found))
+
+
 def places() -> Answer:
     """The list of places."""
     return _page("pages/places.html", places_page(visit()))
@@ -168,13 +184,20 @@ _LISTS: dict[links.Page, View] = {
     "home": home,
     "datasets": search,
     "themes": themes,
+    "series": series_list,
     "agencies": agencies,
     "places": places,
     "developers": developers,
     "reference": reference,
     "about": about,
 }
-_ITEMS: dict[links.Page, View] = {"datasets": dataset, "themes": theme, "agencies": agency, "places": place}
+_ITEMS: dict[links.Page, View] = {
+    "datasets": dataset,
+    "themes": theme,
+    "series": series,
+    "agencies": agency,
+    "places": place,
+}
 
 
 def make_blueprint() -> Blueprint:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import Engine, event, insert, update
 from werkzeug.routing import Rule
 
 from portal.app import make_app
-from portal.catalog.models import Word
+from portal.catalog.models import Dataset, Word
 from portal.wiring import Portal
-from tests.factories import A_WORD, make_index, make_many, make_portal, uuid_of
+from tests.factories import A_WORD, make_index, make_many, make_portal, make_series, uuid_of
 from tests.table_files import WARDS, add_table_file, read_tables
 
 # A database server is asked for the catalogue's version 20 times a second, in whichever request comes then.
@@ -39,6 +39,10 @@ LIMITS = {
     "/api/v1/agencies/so-y-te": 4,
     "/api/v1/concepts/theme": 1,
     "/api/v1/concepts/theme/moi-truong": 1,
+    "/api/v1/series": 2,
+    "/api/v1/series/hang-nam": 2,
+    "/chuoi-du-lieu": 2,
+    "/chuoi-du-lieu/hang-nam": 2,
     "/api/v1/places": 4,
     "/api/v1/places/20194": 6,
     "/api/v1/changes?limit=100": 2,
@@ -60,6 +64,7 @@ LIMITS = {
     ONE: 14,
     "/id/catalogue": 0,
     f"/id/agency/{uuid_of('agency/so-y-te')}": 3,
+    f"/id/series/{uuid_of('series/hang-nam')}": 1,
     "/id/place/20194": 1,
     "/id/concept/theme/moi-truong": 1,
     "/dataset/bo-du-lieu-so-1.ttl": 15,
@@ -116,7 +121,7 @@ LIMITS = {
     "/dataset/bo-du-lieu-so-1/linkset": 14,
     "/sitemap.xml": 1,
     "/dataset/bo-du-lieu-so-1.zip": 14,
-    "/sitemap/pages.xml": 4,
+    "/sitemap/pages.xml": 5,
     "/sitemap/datasets-0.xml": 1,
     "/robots.txt": 0,
     "/opensearch.xml": 0,
@@ -151,6 +156,9 @@ def portals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Port
         made[number].storage.put(io.BytesIO(b"a\n1\n"))
         with made[number].database.write() as session:
             session.execute(insert(Word), [{"id": 1, **A_WORD}])
+            series = make_series(session, "Hằng năm")
+            # Not those whose own addresses are measured: a series costs them a statement.
+            session.execute(update(Dataset).where(Dataset.id != 2).values(series_id=series.id))
         add_table_file(made[number], "Dân số các phường", WARDS, WARDS)
         read_tables(made[number])
         make_index(made[number])

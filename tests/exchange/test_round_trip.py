@@ -16,7 +16,7 @@ from sqlalchemy import delete
 
 from portal.catalog import queries
 from portal.catalog.actors import SYSTEM
-from portal.catalog.models import Base, Dataset, Vocabulary
+from portal.catalog.models import Base, Dataset, Series, Vocabulary
 from portal.catalog.records import Outcome, Record
 from portal.catalog.services.imports import ImportRun, import_records
 from portal.clock import system_clock
@@ -100,6 +100,7 @@ def empty_again(database: Database) -> None:
         "file_version",
         "distribution",
         "dataset",
+        "series",
     )
     with database.write() as session:
         for name in names:
@@ -185,6 +186,22 @@ FIELDS = {
     "illustrative": st.booleans(),
 }
 
+SERIES = st.none() | st.fixed_dictionaries(
+    {
+        "title_vi": LINE.filter(bool),
+        "title_en": st.none() | LINE.filter(bool),
+        "description_vi": TEXT,
+        "description_en": st.none() | TEXT.filter(bool),
+        "is_of_an_agency": st.booleans(),
+    }
+).filter(
+    # A translation of nothing is not written, and one that repeats the title says nothing.
+    lambda fields: (
+        fields["title_en"] != fields["title_vi"]
+        and (fields["description_en"] is None or fields["description_vi"] != "")
+        and fields["description_vi"] != fields["title_vi"]
+    )
+)
 # A translation that says nothing new is none.
 RECORDS = st.fixed_dictionaries(FIELDS).filter(lambda fields: fields["title_en"] != fields["title_vi"])
 
@@ -199,11 +216,19 @@ def own(tmp_path: Path) -> Iterator[tuple[Database, Path]]:
 
 
 @settings(max_examples=25, phases=(Phase.generate,), suppress_health_check=[*HealthCheck])
-@given(fields=RECORDS, address=st.sampled_from(ADDRESSES))
-def test_any_record_comes_back(own: tuple[Database, Path], fields: dict[str, Any], address: str) -> None:
+@given(fields=RECORDS, address=st.sampled_from(ADDRESSES), series=SERIES)
+def test_any_record_comes_back(
+    own: tuple[Database, Path], fields: dict[str, Any], address: str, series: dict[str, Any] | None
+) -> None:
     database, folder = own
     empty_again(database)
     with database.write() as session:
+        if series is not None:
+            keeper = queries.agencies(session)[0] if series["is_of_an_agency"] else None
+            told = {
+                name: series[name] for name in ("title_vi", "title_en", "description_vi", "description_en")
+            }
+            fields = {**fields, "series": Series(slug="chuoi", agency=keeper, **told)}
         made = make_dataset(session, fields["title_vi"], en=fields["title_en"], slug="bat-ky",
                             distributions=[make_link(address, title="Liên kết")],
                             **{key: each for key, each in fields.items() if not key.startswith("title")})  # fmt: skip

@@ -17,7 +17,7 @@ from portal.catalog.actors import Actor
 from portal.catalog.changes import record_change
 from portal.catalog.lifecycle import Act
 from portal.catalog.models import Dataset, Distribution, DistributionKind, State
-from portal.catalog.policies import authorize, require_administrator
+from portal.catalog.policies import authorize, require_administrator, require_own_series
 from portal.catalog.records import DatasetFields, Record, RecordDistribution
 from portal.catalog.services import datasets
 from portal.catalog.services import distributions as files
@@ -26,6 +26,7 @@ from portal.catalog.services.fields import apply_fields
 from portal.catalog.services.files import IncomingFile
 from portal.catalog.services.known_words import require_known
 from portal.catalog.services.matching import Lookup
+from portal.catalog.services.series import arriving, note_creation
 from portal.catalog.services.upsert import apply_facts
 from portal.database import flush_unique
 from portal.errors import Conflict
@@ -85,8 +86,10 @@ def create(session: Session, order: Order, record: Record, incoming: Incoming) -
     dataset = datasets.new_dataset(record.identifier, slug, order.now)
     if record.uuid is not None:
         dataset.uuid = record.uuid
+    _bring_series(session, order, record)
     apply_fields(dataset, record.fields, order.lookup)
     datasets.require_own_agency(order.actor, dataset)
+    require_own_series(order.actor, dataset)
     authorize(order.actor, Act.CREATE, dataset)
     _replace_distributions(session, order, dataset, record.distributions or (), incoming)
     if order.is_public:
@@ -107,9 +110,12 @@ def update(session: Session, order: Order, dataset: Dataset, record: Record, inc
     lacking = missing(dataset)
     if order.is_strict:
         require_known(_news(dataset, record.fields), order.lookup)
+    _bring_series(session, order, record)
     changed = apply_fields(dataset, record.fields, order.lookup)
     if "publisher" in changed:
         datasets.require_own_agency(order.actor, dataset)
+    if "series" in changed:
+        require_own_series(order.actor, dataset)
     changed += _rename(session, dataset, record.slug)
     if record.distributions is not None and _replace_distributions(
         session, order, dataset, record.distributions, incoming
@@ -154,6 +160,15 @@ def _news(dataset: Dataset, fields: DatasetFields) -> DatasetFields:
         elif value in words:
             news.pop(name, None)
     return cast(DatasetFields, news)
+
+
+def _bring_series(session: Session, order: Order, record: Record) -> None:
+    """As an import does: a series that is not known comes with the first dataset of an administrator's."""
+    facts = record.series
+    if facts is not None and not order.is_strict and order.lookup.series(facts.key) is None:
+        made = arriving(facts, order.lookup)
+        order.lookup.add_series(made)
+        note_creation(session, order.actor, made, order.now)
 
 
 def _lift(session: Session, order: Order, dataset: Dataset) -> None:

@@ -23,6 +23,7 @@ from portal.web.context import Visit
 from portal.web.pages.card import agency_link, format_names, raw
 from portal.web.pages.files import ColumnTable, File, column_tables, files_of
 from portal.web.pages.frame import ForPrograms, Frame, Link, feeds_of, for_programs, item_frame
+from portal.web.pages.series import Place, place_in_series
 
 LEAD_CHARACTERS = 230
 
@@ -67,6 +68,7 @@ class DatasetPage:
     places: tuple[Link, ...]
     keywords: tuple[Link, ...]
     period: str
+    series: Place | None
     frequency: LocalizedText | None
     access: LocalizedText | None
     access_reason: str | None
@@ -122,6 +124,7 @@ def dataset_page(visit: Visit, dataset: Dataset) -> DatasetPage:
             Link(word, links.search(visit.language, q=word)) for word in dict.fromkeys(dataset.keywords)
         ),
         period=filters.period(dataset.temporal_start, dataset.temporal_end),
+        series=place_in_series(visit, dataset),
         frequency=dataset.frequency.label if dataset.frequency else raw(dataset.frequency_raw),
         access=dataset.access_level.label if dataset.access_level else None,
         access_reason=dataset.access_reason,

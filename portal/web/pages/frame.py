@@ -112,6 +112,7 @@ def section_name(name: links.Page) -> str:
     names: dict[links.Page, str] = {
         "home": gettext("Home"),
         "datasets": gettext("Datasets"),
+        "series": gettext("Series"),
         "themes": gettext("Themes"),
         "agencies": gettext("Agencies"),
         "places": gettext("Places"),
