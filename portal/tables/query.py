@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from portal.errors import Invalid
+from portal.tables.expected import EXPECTED
 from portal.tables.schema import Field, Schema
 from portal.tables.values import ColumnType
 from portal.text import LocalizedText, nfc
@@ -153,11 +154,7 @@ def typed(field: Field, text: Any, name: str) -> Value:
     try:
         return _typed(field, text)
     except (ValueError, TypeError, OverflowError, KeyError):
-        raise _fault(
-            name,
-            f"Giá trị không hợp với cột kiểu {field.type}.",
-            f"The value does not fit a column of type {field.type}.",
-        ) from None
+        raise RowQueryInvalid(fields={name[:100]: EXPECTED[field.type]}) from None
 
 
 def _typed(field: Field, value: Any) -> Value:

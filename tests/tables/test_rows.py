@@ -15,10 +15,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from portal.tables.expected import EXPECTED
 from portal.tables.query import OPERATORS, RESERVED, RowQueryInvalid, parse
 from portal.tables.rows import Page, RowLimits, RowProcess, RowsBusy, RowsTooMany, taken_slot
 from portal.tables.schema import Schema, schema_from, schema_of, schema_to
 from portal.tables.statements import count_statement, rows_statement
+from portal.tables.values import ColumnType
 from tests.tables.conftest import Read
 
 NAMES = ["Đà Nẵng", "An Hải", "Ân Thi", "Hải Châu", "=1+1", "+84905123456", "-2+3", "<b>x</b>"]
@@ -247,3 +249,8 @@ def test_t09_no_export_hands_a_formula_to_a_spreadsheet(asked: Asked) -> None:
     cells = [cell for row in book.active.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n", "d"}
     assert "=1+1" in {cell.value for cell in cells}
+
+
+def test_every_type_says_what_it_expects() -> None:
+    assert set(EXPECTED) == set(ColumnType)
+    assert all(each.vi and each.en for each in EXPECTED.values())

@@ -18,6 +18,8 @@ MOST_BARS = 20
 MOST_PERIODS = 1_000
 _MOST_COLUMNS = 12
 _MANY = 40
+# Grouping by more of them costs seconds, and twenty of a million names say nothing.
+_MOST_NAMES = 5_000
 _LONG = 60
 _CATEGORIES = (ColumnType.TEXT, ColumnType.UNIT_CODE, ColumnType.BOOLEAN, ColumnType.IDENTIFIER)
 _BELOW = ("duoi", "under", "below")
@@ -156,7 +158,7 @@ def _first_by(columns: Sequence[Column]) -> Column | None:
 
 def _by_preference(columns: Sequence[Column]) -> list[Column]:
     """Periods, columns with few different values, names; codes last."""
-    found = axes(columns)
+    found = [each for each in axes(columns) if each.type in PERIODS or each.profile.distinct <= _MOST_NAMES]
     periods = [each for each in found if each.type in PERIODS]
     codes = [each for each in found if each.type is ColumnType.IDENTIFIER]
     others = [each for each in found if each not in periods and each not in codes]

@@ -46,6 +46,7 @@ RAIN = column("Lượng mưa", T.DECIMAL, 9, unit="mm")
         ([PEOPLE], None, "Dân số"),
         ([column("Mã sông", T.IDENTIFIER, 5), column("Tên sông", T.TEXT, 10), PEOPLE], "Tên sông", "Dân số"),
         ([column("Tên", T.TEXT, 10), WARD], "Phường", None),
+        ([column("Tên", T.TEXT, 90_000, 90_000), PEOPLE], None, "Dân số"),
     ],
 )
 def test_the_first_chart(columns: list[Column], by: str | None, measure: str | None) -> None:

@@ -104,7 +104,8 @@ def test_what_a_form_sends_along_empty_is_left_out_of_the_address(tables: Tables
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("dan_so__ge=nhi%E1%BB%81u", "Giá trị không hợp với cột kiểu integer."),
+        ("dan_so__ge=nhi%E1%BB%81u", "Cần một số, không có dấu chấm phần nghìn, ví dụ 1200."),
+        ("ngay_do__ge=1%2F7%2F2025", "Cần ngày dạng năm-tháng-ngày, ví dụ 2025-07-01."),
         ("khong_co=1", "Bảng không có cột “khong_co”."),
         ("sort=khong_co", "Không sắp xếp được theo “khong_co”."),
         ("limit=0", "Từ 1 đến 10000."),
@@ -132,7 +133,7 @@ def test_a_wrong_value_stays_in_its_field_with_the_sentence_beside_it(tables: Ta
     (field,) = page.all("input", name="dan_so__ge")
     assert field.get("value") == "abc" and field.get("aria-invalid") == "true"
     (problem,) = [each for each in page.root.iter() if each.get("id") == field.get("aria-describedby")]
-    assert words(problem) == "Giá trị không hợp với cột kiểu integer."
+    assert words(problem) == "Cần một số, không có dấu chấm phần nghìn, ví dụ 1200."
 
 
 def test_pages_follow_each_other_and_lead_back(tables: Tables) -> None:
