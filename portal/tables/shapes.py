@@ -8,7 +8,8 @@ import duckdb
 
 _MAX_SHAPES = 3_000
 _LONGEST = 40
-LONG = "…"
+# Longer than any shape, so that no cell looks like it: a lone "…" says that there is nothing.
+LONG = "…" * (_LONGEST + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,7 @@ def chart_of(
         others=max(0, total - len(figures)),
         is_illustrative=is_illustrative,
         is_period=plan.is_period,
+        is_unplaced=plan.is_period and any(period is None for period, _ in figures),
     )
 
 

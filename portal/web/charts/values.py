@@ -29,7 +29,8 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Chart:
     """One series. `measure`: what the figures are, without their unit; `by`: what tells the marks apart. `others`:
-    how many marks are left out. `id`: what names its elements on a page."""
+    how many marks are left out. `is_unplaced`: some figures belong to no mark, because their period is missing or was
+    not understood. `id`: what names its elements on a page."""
 
     kind: Kind
     id: str
@@ -41,6 +42,7 @@ class Chart:
     others: int = 0
     is_illustrative: bool = False
     is_period: bool = False
+    is_unplaced: bool = False
 
     @property
     def values(self) -> tuple[float, ...]:

@@ -1,0 +1,96 @@
+"""Figures on the page of a table are those of the file: to the last digit, at their own moment, of their own type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+
+from tests.sites import Site, open_site
+from tests.table_files import add_table_file, read_tables
+from tests.web.reading import Page, read, words
+
+MONEY = "Gói thầu,Giá trị (đồng),Hệ số\n" + "".join(
+    f"Gói {number},{123456789012345678 + number},{number}.0000001\n" for number in range(3)
+)
+MOMENTS = "Thời điểm,Mực nước (m)\n" + "".join(
+    f"2026-07-01 10:0{number // 6}:{number % 6 * 10:02d},{number}\n" for number in range(30)
+)
+PLANNED = "Năm,Doanh thu (tỷ đồng)\n" + "".join(
+    f"{year},{year - 2005}\n" for year in range(2012, 2024)
+) + "Kế hoạch,99\n"  # fmt: skip
+REMARK = "Nội dung ghi chú này dài hơn bốn mươi ký tự để không ai nhầm là dấu thay cho số"
+REMARKS = "Hạng mục,Ghi chú\n" + "".join(
+    f"Hạng mục {letter},{12 + number if number < 4 else f'{REMARK} {letter}'}\n"
+    for number, letter in enumerate("ABCDEFGHIJKLMNOPQRST")
+)
+
+
+@dataclass(frozen=True)
+class Tables:
+    site: Site
+    money: UUID
+    moments: UUID
+    planned: UUID
+    remarks: UUID
+
+    def page(self, uuid: UUID, query: str = "", prefix: str = "/bang") -> Page:
+        return read(self.site.client, f"{prefix}/{uuid}{query}")
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
+    site = open_site(tmp_path_factory.mktemp("figures"))
+    add = site.portal
+    found = Tables(
+        site,
+        money=add_table_file(add, "Gói thầu", MONEY),
+        moments=add_table_file(add, "Mực nước", MOMENTS),
+        planned=add_table_file(add, "Doanh thu", PLANNED),
+        remarks=add_table_file(add, "Ghi chú", REMARKS),
+    )
+    read_tables(add)
+    yield found
+    add.close()
+
+
+def text(page: Page) -> str:
+    return " ".join(words(page.one("main")).split())
+
+
+def test_whole_numbers_keep_their_last_digit_and_small_ones_their_zeros(tables: Tables) -> None:
+    vietnamese = text(tables.page(tables.money))
+    assert "123.456.789.012.345.679" in vietnamese
+    assert "0,0000001" in vietnamese
+    assert "1e-07" not in vietnamese
+    assert "123,456,789,012,345,679" in text(tables.page(tables.money, prefix="/en/tables"))
+
+
+def test_moments_within_a_minute_are_each_drawn_under_their_own_time(tables: Tables) -> None:
+    said = text(tables.page(tables.moments, "?view=chart"))
+    assert "Từ ngày 01/07/2026 10:00 đến ngày 01/07/2026 10:04:50" in said
+    assert "từ 0 m lên 29 m" in said
+    assert "01/07/26 10:04:40" in said
+
+
+def test_a_chart_tells_that_rows_without_a_period_are_not_on_it(tables: Tables) -> None:
+    assert "Những dòng không đọc được “Năm” không có trong biểu đồ." in text(
+        tables.page(tables.planned, "?view=chart")
+    )
+    assert "không có trong biểu đồ" not in text(tables.page(tables.moments, "?view=chart"))
+
+
+def test_a_histogram_counts_rows_in_words_that_mean_so(tables: Tables) -> None:
+    said = text(tables.page(tables.moments))
+    assert "2 dòng" in said
+    assert "số dòng" not in said
+
+
+def test_long_texts_are_cells_and_not_marks_for_nothing(tables: Tables) -> None:
+    table = tables.site.client.get(f"/api/v1/tables/{tables.remarks}").get_json()
+    kept = {column["key"]: column for column in table["columns"]}["ghi_chu"]
+    assert kept["type"] == "text"
+    assert kept["profile"]["misfits"] == 0
+    assert [note["code"] for note in kept["decisions"]] == ["text"]
