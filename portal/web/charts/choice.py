@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from portal.tables.hints import is_ordinal_name
+from portal.tables.hints import is_ordinal_name, is_unit_name
 from portal.tables.values import Column, ColumnType
 from portal.text import Language, fold
 from portal.web.charts.periods import PERIODS, period_marks
@@ -78,6 +78,11 @@ def first_plan(columns: Sequence[Column]) -> Plan | None:
     if measure is None:
         return None if _is_unique(by) else Plan(by, None)
     return Plan(by, measure, function_for(measure))
+
+
+def unit_columns(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """Columns that tell in which unit each row is counted: people beside hectares share no axis."""
+    return tuple(each for each in columns if is_unit_name(each.name) and each.profile.distinct > 1)
 
 
 def axes(columns: Iterable[Column]) -> tuple[Column, ...]:

@@ -100,6 +100,8 @@ def spread(bins: Sequence[Bin], language: Language) -> str:
     fullest = max(bins, key=lambda each: each.count)
     least, most = bins[0].low, bins[-1].high
     count = written(fullest.count, language)
+    if len(bins) == 1 and fullest.count == 1:
+        return words("only", language, least=written(least, language))
     if len(bins) == 1:
         return words("constant", language, count=count, least=written(least, language))
     if sum(each.count == fullest.count for each in bins) > 1:

@@ -54,6 +54,7 @@ _WORDS: dict[str, LocalizedText] = {
         "Values from {least} to {most}; {low} to {high} has more rows than any other interval ({count}).",
     ),
     "range": _T("Giá trị từ {least} đến {most}.", "Values from {least} to {most}."),
+    "only": _T("Chỉ có một giá trị: {least}.", "There is only one value: {least}."),
     "constant": _T("Cả {count} dòng đều là {least}.", "All {count} rows are {least}."),
     "rows": _T("Số dòng", "Number of rows"),
     "rows-unit": _T("dòng", "rows"),

@@ -22,6 +22,7 @@ from portal.web.charts.choice import (
     first_plan,
     function_for,
     measures,
+    unit_columns,
 )
 from portal.web.charts.draw import Drawn, drawn, drawn_histogram
 from portal.web.explore.addresses import Addresses
@@ -50,7 +51,8 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class ChartView:
     """The chart with the lists that change it. `drawn` is None where the table has nothing to draw. `is_of_all`: drawn
-    from the whole table whatever rows are chosen. `grouped_path`: the figures as a table."""
+    from the whole table whatever rows are chosen. `grouped_path`: the figures as a table. `mixes_units`: the chosen
+    rows have several units, so that none of their figures is drawn unasked."""
 
     drawn: Drawn | None
     by: tuple[Option, ...]
@@ -58,6 +60,7 @@ class ChartView:
     as_: tuple[Option, ...]
     is_of_all: bool
     grouped_path: str
+    mixes_units: bool
 
 
 def chart_view(
@@ -89,14 +92,20 @@ def chart_view(
         *options(columns, plan),
         is_of_all=pairs is None,
         grouped_path=addresses.page(_without_limit(pairs), view="table") if pairs else "",
+        mixes_units=_mixes_units(columns, state),
     )
 
 
 def asked_plan(columns: Sequence[Column], state: State) -> Plan | None:
     """The plan in the address; what it leaves open, or what is no choice, is as in the first chart."""
-    first = first_plan(columns)
+    first = None if _mixes_units(columns, state) else first_plan(columns)
     by = _named(axes(columns), dict(state.chart).get("chart-by")) or (first.by if first else None)
     return first if by is None else plan_for(by, first.measure if first else None, columns, state)
+
+
+def _mixes_units(columns: Sequence[Column], state: State) -> bool:
+    chosen = {name.removesuffix("__eq") for name, _ in state.conditions}
+    return any(each.key not in chosen for each in unit_columns(columns))
 
 
 def plan_for(by: Column, usual: Column | None, columns: Sequence[Column], state: State) -> Plan:

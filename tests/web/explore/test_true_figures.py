@@ -26,6 +26,10 @@ REMARKS = "Hạng mục,Ghi chú\n" + "".join(
     f"Hạng mục {letter},{12 + number if number < 4 else f'{REMARK} {letter}'}\n"
     for number, letter in enumerate("ABCDEFGHIJKLMNOPQRST")
 )
+MIXED = "Chỉ tiêu,Đơn vị tính,Năm 2023\nDân số,người,1100\nLúa,ha,40\nRừng,ha,60\n"
+TOTALS = ("TỔNG SỐ (người)", "Tổng cộng (I+II):", "Cộng", "total :")
+RANKS = "Vòng,Hạng A,Hạng B,Hạng C\n1,2,3,4\n2,5,6,7\n3,8,9,1\n"
+NUMBERED = "Phường,Hạng A,Hạng B,Hạng C\n1,2,3,4\nHải Châu,5,6,7\nSơn Trà,8,9,1\n"
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,10 @@ class Tables:
     moments: UUID
     planned: UUID
     remarks: UUID
+    mixed: UUID
+    totals: dict[str, UUID]
+    ranks: UUID
+    numbered: UUID
 
     def page(self, uuid: UUID, query: str = "", prefix: str = "/bang") -> Page:
         return read(self.site.client, f"{prefix}/{uuid}{query}")
@@ -50,6 +58,13 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
         moments=add_table_file(add, "Mực nước", MOMENTS),
         planned=add_table_file(add, "Doanh thu", PLANNED),
         remarks=add_table_file(add, "Ghi chú", REMARKS),
+        mixed=add_table_file(add, "Chỉ tiêu", MIXED),
+        totals={
+            name: add_table_file(add, f"Dân số {name}", f"Phường,Dân số\nA,100\nB,200\n{name},300\n")
+            for name in TOTALS
+        },
+        ranks=add_table_file(add, "Hạng", RANKS),
+        numbered=add_table_file(add, "Hạng các phường", NUMBERED),
     )
     read_tables(add)
     yield found
@@ -94,3 +109,30 @@ def test_long_texts_are_cells_and_not_marks_for_nothing(tables: Tables) -> None:
     assert kept["type"] == "text"
     assert kept["profile"]["misfits"] == 0
     assert [note["code"] for note in kept["decisions"]] == ["text"]
+
+
+def test_rows_in_different_units_share_no_chart_unasked(tables: Tables) -> None:
+    said = text(tables.page(tables.mixed, "?view=chart"))
+    assert "Các dòng của bảng này có đơn vị tính khác nhau" in said
+    assert "Cao nhất" not in said
+    one_unit = text(tables.page(tables.mixed, "?view=chart&don_vi_tinh=ha"))
+    assert "Cao nhất: Rừng (60); thấp nhất: Lúa (40)." in one_unit
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_a_total_with_a_remark_is_a_total(tables: Tables, name: str) -> None:
+    rows = tables.site.client.get(f"/api/v1/tables/{tables.totals[name]}/rows?measure=sum:dan_so").get_json()
+    assert rows["rows"] == [{"sum_dan_so": 300}]
+
+
+def test_a_first_row_that_counts_up_is_data_unless_it_stands_over_words(tables: Tables) -> None:
+    ranks = tables.site.client.get(f"/api/v1/tables/{tables.ranks}").get_json()
+    assert ranks["rows"] == 3
+    numbered = tables.site.client.get(f"/api/v1/tables/{tables.numbered}").get_json()
+    assert numbered["rows"] == 2
+
+
+@pytest.mark.parametrize("view", ["", "view=chart&"])
+def test_a_frame_tells_which_rows_it_shows(tables: Tables, view: str) -> None:
+    page = tables.site.client.get(f"/bang/{tables.mixed}/embed?{view}don_vi_tinh=ha").get_data(as_text=True)
+    assert "Đơn vị tính: ha" in page
