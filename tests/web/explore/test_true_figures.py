@@ -18,6 +18,9 @@ MONEY = "Gói thầu,Giá trị (đồng),Hệ số\n" + "".join(
 MOMENTS = "Thời điểm,Mực nước (m)\n" + "".join(
     f"2026-07-01 10:0{number // 6}:{number % 6 * 10:02d},{number}\n" for number in range(30)
 )
+DAYS = "Thời điểm,Mực nước (m)\n" + "".join(
+    f"2026-07-{number // 24 + 1:02d} {number % 24:02d}:00,{number}\n" for number in range(72)
+)
 PLANNED = "Năm,Doanh thu (tỷ đồng)\n" + "".join(
     f"{year},{year - 2005}\n" for year in range(2012, 2024)
 ) + "Kế hoạch,99\n"  # fmt: skip
@@ -37,6 +40,7 @@ class Tables:
     site: Site
     money: UUID
     moments: UUID
+    days: UUID
     planned: UUID
     remarks: UUID
     mixed: UUID
@@ -56,6 +60,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
         site,
         money=add_table_file(add, "Gói thầu", MONEY),
         moments=add_table_file(add, "Mực nước", MOMENTS),
+        days=add_table_file(add, "Mực nước nhiều ngày", DAYS),
         planned=add_table_file(add, "Doanh thu", PLANNED),
         remarks=add_table_file(add, "Ghi chú", REMARKS),
         mixed=add_table_file(add, "Chỉ tiêu", MIXED),
@@ -88,6 +93,15 @@ def test_moments_within_a_minute_are_each_drawn_under_their_own_time(tables: Tab
     assert "Từ ngày 01/07/2026 10:00 đến ngày 01/07/2026 10:04:50" in said
     assert "từ 0 m lên 29 m" in said
     assert "01/07/26 10:04:40" in said
+
+
+def test_an_axis_of_one_day_tells_times_and_of_more_days_the_days(tables: Tables) -> None:
+    def ticks(uuid: UUID) -> set[str]:
+        return {words(each) for each in tables.page(uuid, "?view=chart").with_class("chart__tick")}
+
+    assert {"10:00", "10:04:40"} & ticks(tables.moments)
+    assert not any("/" in each for each in ticks(tables.moments))
+    assert "01/07/26" in ticks(tables.days)
 
 
 def test_a_chart_tells_that_rows_without_a_period_are_not_on_it(tables: Tables) -> None:
