@@ -8,11 +8,14 @@ from uuid import UUID
 
 from portal.text import Language
 
-Page = Literal["home", "datasets", "agencies", "themes", "places", "developers", "reference", "about"]
+Page = Literal[
+    "home", "datasets", "series", "agencies", "themes", "places", "developers", "reference", "about"
+]
 
 PAGES: dict[Page, dict[Language, str]] = {
     "home": {"vi": "/", "en": "/en/"},
     "datasets": {"vi": "/du-lieu", "en": "/en/datasets"},
+    "series": {"vi": "/chuoi-du-lieu", "en": "/en/series"},
     "agencies": {"vi": "/co-quan", "en": "/en/agencies"},
     "themes": {"vi": "/linh-vuc", "en": "/en/themes"},
     "places": {"vi": "/dia-ban", "en": "/en/places"},
@@ -59,6 +62,11 @@ def place_page(slug: str, language: Language) -> str:
     return f"{PAGES['places'][language]}/{quote(slug)}"
 
 
+def series_page(slug: str, language: Language) -> str:
+    """The page of one series."""
+    return f"{PAGES['series'][language]}/{quote(slug)}"
+
+
 def table_page(uuid: UUID, language: Language) -> str:
     """The page where people look at the rows of one table."""
     return f"{TABLE_PAGES[language]}/{uuid}"
@@ -88,6 +96,11 @@ def catalogue_id() -> str:
 def agency_id(uuid: UUID) -> str:
     """The persistent address of an agency; redirects by Accept."""
     return f"/id/agency/{uuid}"
+
+
+def series_id(uuid: UUID) -> str:
+    """The persistent address of a series; redirects by Accept."""
+    return f"/id/series/{uuid}"
 
 
 def place_id(code: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, redirect
 
 from portal import links
-from portal.catalog import public_queries, queries
+from portal.catalog import public_queries, queries, series_queries
 from portal.catalog.models import Vocabulary
 from portal.errors import NotFound
 from portal.exchange import llms, opensearch, sitemap
@@ -26,6 +26,8 @@ DATASETS_PER_SITEMAP = 2_500
 _ROBOTS = """User-agent: *
 Disallow: {vi}?*
 Disallow: {en}?*
+Disallow: {rows_vi}/*?*
+Disallow: {rows_en}/*?*
 Disallow: /api/
 Disallow: /oai?*
 
@@ -48,7 +50,7 @@ def sitemap_index() -> Response:
 
 @blueprint.route("/sitemap/pages.xml")
 def sitemap_pages() -> Response:
-    """Lists, texts, themes, agencies and places."""
+    """Lists, texts, themes, agencies, series and places."""
     return _xml(sitemap.pages(_pages(), _base()))
 
 
@@ -76,6 +78,8 @@ def robots() -> Response:
     text = _ROBOTS.format(
         vi=links.page("datasets", "vi"),
         en=links.page("datasets", "en"),
+        rows_vi=links.TABLE_PAGES["vi"],
+        rows_en=links.TABLE_PAGES["en"],
         sitemap=links.absolute(_base(), links.sitemap()),
     )
     return public(Response(text, content_type="text/plain; charset=utf-8"))
@@ -113,8 +117,14 @@ def _pages() -> Iterator[Listed]:
         yield Listed({each: links.theme_page(theme.code, each) for each in LANGUAGES})
     for agency in queries.agencies(session):
         yield Listed({each: links.agency_page(agency.slug, each) for each in LANGUAGES})
+    for series in series_queries.series_in_use(session, hide_illustrative=_hides()):
+        yield Listed({each: links.series_page(series.slug, each) for each in LANGUAGES})
     for place in queries.places(session):
         yield Listed({each: links.place_page(place.slug, each) for each in LANGUAGES})
+
+
+def _hides() -> bool:
+    return context.portal().settings.hide_illustrative
 
 
 def _base() -> str:

@@ -8,6 +8,7 @@ from portal import links
 from portal.api import files
 from portal.api.v1 import parameters
 from portal.catalog.services.datasets import visible
+from portal.catalog.table_queries import load_tables
 from portal.errors import NotFound
 from portal.exchange import csvw
 from portal.exchange.dataset_documents import BY_NAME
@@ -43,6 +44,7 @@ def document(reference: str, name: str) -> Response:
     if found.slug != reference:
         path = links.dataset_form(found.slug, name, language)
         return redirect(links.absolute(settings.public_url, path), 301)  # type: ignore[return-value]
+    load_tables(context.session(), found.distributions)
     body = form.write(found, settings.public_url, language)
     if body is None:
         raise NothingToTell
@@ -60,6 +62,7 @@ def columns(uuid: str, name: str) -> Response:
     file = distribution.current_file
     if file is None or file.name != name or not csvw.is_table(distribution):
         return files.download_latest(uuid, f"{name}-metadata.json")
+    load_tables(context.session(), [distribution])
     told = csvw.table(dataset, distribution, context.portal().settings.public_url)
     response = Response(json_bytes(told), content_type=csvw.MEDIA_TYPE)
     return public(response, version=dataset.version)

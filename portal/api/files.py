@@ -11,6 +11,7 @@ from portal.catalog import public_queries, queries
 from portal.catalog.models import Dataset, Distribution, FileVersion
 from portal.catalog.policies import DatasetNotFound
 from portal.catalog.services.datasets import visible
+from portal.catalog.table_queries import load_tables
 from portal.errors import NotFound
 from portal.exchange import csvw
 from portal.exchange.archive import archive_of
@@ -76,6 +77,7 @@ def archive(reference: str) -> Response:
     )
     if found.slug != reference:
         return _moved(links.dataset_archive(found.slug), permanent=True)
+    load_tables(context.session(), found.distributions)
     response = send_archive(portal.storage, archive_of(found, portal.settings.public_url))
     response.headers["Link"] = header([back_to_page(found, portal.settings.public_url, "collection")])
     return response

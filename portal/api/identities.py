@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from portal import links
-from portal.catalog import public_queries, queries
+from portal.catalog import public_queries, queries, series_queries
 from portal.catalog.models import Vocabulary
 from portal.catalog.policies import DatasetNotFound
 from portal.catalog.services.datasets import visible
@@ -59,6 +59,15 @@ def agency(uuid: str) -> Response:
     return see_document(
         [_page(links.agency_page(found.slug, page_language())), _json("agencies", found.slug)]
     )
+
+
+@blueprint.route("/series/<uuid>")
+def series(uuid: str) -> Response:
+    """A series: its page, API v1."""
+    found = series_queries.series_by_uuid(context.session(), uuid)
+    if found is None:
+        raise NotFound
+    return see_document([_page(links.series_page(found.slug, page_language())), _json("series", found.slug)])
 
 
 @blueprint.route("/place/<code>")

@@ -13,6 +13,7 @@ from portal.catalog.models import (
     Dataset,
     Distribution,
     Place,
+    Series,
     State,
     Vocabulary,
     dataset_place,
@@ -26,7 +27,7 @@ _NAMED_IN = {
 }
 
 
-def move_datestamps(session: Session, named: Agency | Concept | Place, now: datetime) -> None:
+def move_datestamps(session: Session, named: Agency | Concept | Place | Series, now: datetime) -> None:
     """Every public record that tells of `named` is another one now. A tombstone names nothing, and a draft gets its
     datestamp when it is published."""
     statement = (
@@ -38,19 +39,24 @@ def move_datestamps(session: Session, named: Agency | Concept | Place, now: date
     session.execute(statement)
 
 
-def _that_name(named: Agency | Concept | Place) -> ColumnElement[bool]:
+def _that_name(named: Agency | Concept | Place | Series) -> ColumnElement[bool]:
     match named:
         case Agency():
             return _of_agency(named)
         case Place():
             placed = select(dataset_place.c.dataset_id).where(dataset_place.c.place_id == named.id)
             return Dataset.id.in_(placed)
+        case Series():
+            return Dataset.series_id == named.id
         case Concept():
             return _of_concept(named)
 
 
 def _of_agency(agency: Agency) -> ColumnElement[bool]:
-    return or_(Dataset.agency_id == agency.id, Dataset.supplier_id == agency.id)
+    # A series is told with the agency that keeps it.
+    kept = select(Series.id).where(Series.agency_id == agency.id)
+    own = (Dataset.agency_id == agency.id, Dataset.supplier_id == agency.id)
+    return or_(*own, Dataset.series_id.in_(kept))
 
 
 def _of_concept(concept: Concept) -> ColumnElement[bool]:

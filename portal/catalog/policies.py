@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.catalog.actors import Actor, Role, Scope
 from portal.catalog.lifecycle import Act
-from portal.catalog.models import Dataset, State
+from portal.catalog.models import Dataset, Series, State
 from portal.errors import Forbidden, NotFound
 from portal.text import LocalizedText
 
@@ -50,6 +50,15 @@ class AdministratorsOnly(Forbidden):
     )
 
 
+class SeriesForeign(Forbidden):
+    """A series is kept by the publishers of its agency; only their datasets belong in it."""
+
+    message = LocalizedText(
+        "Chuỗi dữ liệu này thuộc cơ quan khác, hoặc vai trò của bạn chưa cho phép.",
+        "The series belongs to another agency, or your role does not allow it.",
+    )
+
+
 def role_towards(actor: Actor, dataset: Dataset) -> Role:
     """The actor's strongest role for this dataset: by its owner or its supplying agency."""
     if actor.is_administrator:
@@ -87,6 +96,24 @@ def require_administrator(actor: Actor) -> None:
         raise AdministratorsOnly
     if not actor.holds(Scope.ADMIN):
         raise ScopeMissing(Scope.ADMIN)
+
+
+def require_series_keeper(actor: Actor, series: Series | None) -> None:
+    """For a series, which everybody sees as soon as it is there: a publisher of its agency, or an administrator.
+    None: for whoever keeps any. Raises SeriesForeign, ScopeMissing."""
+    published_for = {agency for agency, role in actor.memberships.items() if role is Role.PUBLISHER}
+    is_keeper = bool(published_for) if series is None else series.agency_id in published_for
+    if not (is_keeper or actor.is_administrator):
+        raise SeriesForeign
+    if not actor.holds(Scope.PUBLISH):
+        raise ScopeMissing(Scope.PUBLISH)
+
+
+def require_own_series(actor: Actor, dataset: Dataset) -> None:
+    """A dataset goes into a series of an agency that the actor works for, in whatever role. Raises SeriesForeign."""
+    series = dataset.series
+    if series is not None and not actor.is_administrator and series.agency_id not in actor.memberships:
+        raise SeriesForeign(fields={"series": SeriesForeign.message})
 
 
 def _scope_for(act: Act, dataset: Dataset) -> Scope:

@@ -19,7 +19,6 @@ from portal.catalog.models import (
     ObjectKind,
     Place,
     Revision,
-    Series,
     Vocabulary,
     dataset_place,
 )
@@ -178,12 +177,6 @@ def places_in_use(session: Session, *, hide_illustrative: bool) -> Sequence[Plac
     used = select(dataset_place.c.place_id).join(Dataset, Dataset.id == dataset_place.c.dataset_id)
     visible = used.where(*is_visible(hide_illustrative=hide_illustrative))
     return session.scalars(select(Place).where(Place.id.in_(visible)).order_by(Place.code)).all()
-
-
-def series_in_use(session: Session, *, hide_illustrative: bool) -> Sequence[Series]:
-    """The series of public datasets."""
-    used = select(Dataset.series_id).where(*is_visible(hide_illustrative=hide_illustrative))
-    return session.scalars(select(Series).where(Series.id.in_(used)).order_by(Series.id)).all()
 
 
 def all_concepts(session: Session) -> Sequence[Concept]:

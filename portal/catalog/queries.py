@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, Text, cast, func, or_, select
-from sqlalchemy.orm import Session, defer, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from portal.catalog.models import (
     Agency,
@@ -20,6 +20,7 @@ from portal.catalog.models import (
     Place,
     PlaceSuccession,
     Revision,
+    Series,
     State,
     Vocabulary,
     Word,
@@ -42,7 +43,7 @@ def with_everything(query: Select[Dataset]) -> Select[Dataset]:
         selectinload(Dataset.frequency),
         selectinload(Dataset.licence),
         selectinload(Dataset.access_level),
-        selectinload(Dataset.series),
+        selectinload(Dataset.series).options(joinedload(Series.agency)),
         selectinload(Dataset.replacement),
         selectinload(Dataset.distributions).options(
             selectinload(Distribution.format), selectinload(Distribution.file_versions)

@@ -41,6 +41,8 @@ class DatasetFields(TypedDict, total=False):
     legal_basis: str | None
     landing_page: str | None
     conforms_to: str | None
+    # Slug, uuid or title of one that the catalogue has.
+    series: str | None
     provenance: str | None
     illustrative: bool
     issued: When | None
@@ -86,6 +88,23 @@ class RecordDistribution:
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesFacts:
+    """What a source says of the series that a dataset belongs to: enough to make it where it is not known."""
+
+    title: LocalizedText
+    description: LocalizedText
+    # The id and the name in addresses that it has there.
+    uuid: UUID | None = None
+    slug: str | None = None
+    publisher: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What finds the series again: its id, else its slug, else its title."""
+        return str(self.uuid or "") or self.slug or self.title.vi
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One dataset as a reader understood it; `line` is where in its source, from 1."""
 
@@ -100,6 +119,8 @@ class Record:
     slug: str | None = None
     # Whether its source shows it to everybody: what does not is never published by taking it in.
     is_public: bool = True
+    # The series that `fields` name by its key.
+    series: SeriesFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

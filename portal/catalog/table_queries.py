@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.catalog.models import (
     Dataset,
@@ -115,10 +116,20 @@ def current_tables(session: Session, distribution_ids: Sequence[int]) -> dict[in
         .join(DataTable, DataTable.reading_id == Reading.id)
         .where(Distribution.id.in_(distribution_ids))
         .order_by(Distribution.id, DataTable.position)
+        .options(contains_eager(DataTable.reading))
     )
     for distribution_id, table in session.execute(query):
         found.setdefault(distribution_id, []).append(table)
     return found
+
+
+def load_tables(session: Session, distributions: Sequence[Distribution]) -> None:
+    """Loads `read_tables` of distributions and the readings that they are of: one statement, none where nothing was
+    read."""
+    read = [each.id for each in distributions if each.table_version is not None]
+    found = current_tables(session, read) if read else {}
+    for each in distributions:
+        set_committed_value(each, "read_tables", found.get(each.id, []))
 
 
 def digests(session: Session, distribution_ids: Sequence[int]) -> dict[int, list[TableDigest]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from portal import links
 from portal.catalog.models import Dataset, Distribution
 from portal.exchange import citation, facts
+from portal.exchange.columns import RawColumn, raw_columns
 from portal.exchange.csvw import is_table
 from portal.exchange.facts import Column
 from portal.exchange.rdf import writable
@@ -48,6 +49,7 @@ _DATA_TYPES = {
     "time": "sc:Time",
     "year": "sc:Integer",
 }
+_PLAIN = ("9", "9.9", "yyyy", "yyyy-MM-dd", "yyyy-MM-ddTHH:mm:ss", "true")
 
 
 def croissant(dataset: Dataset, base_url: str, language: Language) -> JsonObject:
@@ -57,9 +59,9 @@ def croissant(dataset: Dataset, base_url: str, language: Language) -> JsonObject
     files = [each for each in dataset.distributions if each.current_file]
     linked = [each for each in dataset.distributions if _is_file_elsewhere(each)]
     tables: list[JsonValue] = [
-        _record_set(each, columns, language)
+        _record_set(each, found, language)
         for each in files
-        if is_table(each) and (columns := facts.columns(each))
+        if is_table(each) and (found := raw_columns(each))
     ]
     return {
         "@context": {**_CONTEXT, "@language": language},
@@ -141,7 +143,7 @@ def _words(distribution: Distribution, language: Language) -> str:
     return writable("\n\n".join(each for each in texts if each))
 
 
-def _record_set(distribution: Distribution, columns: list[Column], language: Language) -> JsonObject:
+def _record_set(distribution: Distribution, columns: list[RawColumn], language: Language) -> JsonObject:
     name = f"table-{distribution.uuid}"
     return {
         "@type": "cr:RecordSet",
@@ -151,17 +153,23 @@ def _record_set(distribution: Distribution, columns: list[Column], language: Lan
             {
                 "@type": "cr:Field",
                 "@id": f"{name}/{number}",
-                "name": column.name,
-                **stated({"description": _told(column, language)}),
-                "dataType": _DATA_TYPES.get(column.type, "sc:Text"),
+                "name": raw.column.name,
+                **stated({"description": _told(raw.column, language), "examples": [*raw.column.examples]}),
+                "dataType": _data_type(raw),
                 "source": {
                     "fileObject": {"@id": _id(distribution)},
-                    "extract": {"column": column.name},
+                    "extract": {"column": raw.column.name},
                 },
             }
-            for number, column in enumerate(columns, start=1)
+            for number, raw in enumerate(columns, start=1)
         ],
     }
+
+
+def _data_type(raw: RawColumn) -> str:
+    """The type that readers may cast cells to as they are written; they know one way to write numbers and days."""
+    is_plain = raw.is_stated or (raw.spelling in _PLAIN and not raw.missing)
+    return _DATA_TYPES.get(raw.column.type, "sc:Text") if is_plain else "sc:Text"
 
 
 def _told(column: Column, language: Language) -> str:

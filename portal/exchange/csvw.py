@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from portal.catalog.models import Dataset, Distribution
 from portal.exchange import facts
-from portal.exchange.facts import Column
+from portal.exchange.columns import RawColumn, raw_columns
 from portal.exchange.rdf import writable
 from portal.exchange.values import JsonObject, JsonValue, day_or_instant, stated
 from portal.text import slugify
@@ -29,6 +29,8 @@ _DATATYPES = {
     "duration": "duration",
     "any": "anyAtomicType",
 }
+# The decimal mark and the mark of groups. A file that has no groups has nothing for the second to be mistaken for.
+_MARKS = {"9,9": (",", "."), "9,999.9": (".", ","), "9.999,9": (",", ".")}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 
 
@@ -70,7 +72,7 @@ def _about(dataset: Dataset, base_url: str) -> JsonObject:
 def _table(distribution: Distribution, base_url: str) -> JsonObject:
     file = distribution.current_file
     assert file is not None
-    columns = _columns(facts.columns(distribution))
+    columns = _columns(raw_columns(distribution))
     return {
         "url": facts.download(distribution, file, base_url),
         "dialect": {
@@ -82,24 +84,36 @@ def _table(distribution: Distribution, base_url: str) -> JsonObject:
     }
 
 
-def _columns(columns: Iterable[Column]) -> list[JsonValue]:
+def _columns(columns: Iterable[RawColumn]) -> list[JsonValue]:
     names: dict[str, None] = {}
-    return [_column(each, _unique_name(each.name, names)) for each in columns]
+    return [_column(each, _unique_name(each.column.name, names)) for each in columns]
 
 
-def _column(column: Column, name: str) -> JsonObject:
-    title, description = column.title, column.description
+def _column(raw: RawColumn, name: str) -> JsonObject:
+    column, title, description = raw.column, raw.column.title, raw.column.description
     return stated(
         {
             "name": name,
             # The header as it stands in the file; what it means is the label.
             "titles": column.name,
-            "datatype": _DATATYPES.get(column.type, "string"),
+            "datatype": _datatype(raw),
+            "null": ["", *raw.missing] if raw.missing else None,
             "rdfs:label": _both(title.vi, title.en),
             "dc:description": _both(description.vi, description.en),
             "schema:unitText": column.unit,
         }
     )
+
+
+def _datatype(raw: RawColumn) -> JsonValue:
+    """The type, with the way it is written where that is another than the standard's own."""
+    base = _DATATYPES.get(raw.column.type, "string")
+    marks = _MARKS.get(raw.spelling or "")
+    if marks:
+        return {"base": "decimal", "format": {"decimalChar": marks[0], "groupChar": marks[1]}}
+    if base == "date" and raw.spelling not in (None, "yyyy-MM-dd"):
+        return {"base": base, "format": raw.spelling}
+    return base
 
 
 def _unique_name(header: str, taken: dict[str, None]) -> str:

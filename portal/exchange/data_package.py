@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from uuid import UUID
 
 from portal.catalog.models import Dataset, Distribution
 from portal.exchange import facts
-from portal.exchange.facts import Column
+from portal.exchange.columns import RawColumn, raw_columns
+from portal.exchange.csvw import is_table
 from portal.exchange.rdf import writable
 from portal.exchange.values import JsonObject, JsonValue, instant, stated
 from portal.text import Language, slugify
 
+_MARKS = {"9,9": (",", None), "9,999.9": (".", ","), "9.999,9": (",", ".")}
+_DAY_PARTS = {"dd": "%d", "d": "%d", "MM": "%m", "M": "%m", "yyyy": "%Y"}
 _NOWHERE: Mapping[UUID, str] = {}
 PROFILE = "https://datapackage.org/profiles/2.0"
 
@@ -90,7 +94,11 @@ def _resource(
         return None
     file = distribution.current_file
     title = writable(distribution.title.in_language(language))
-    fields: list[JsonValue] = [_field(each, language) for each in facts.columns(distribution)]
+    # Cells of other files than texts have types of their own, which are the file's to tell.
+    is_text = is_table(distribution)
+    fields: list[JsonValue] = [
+        _field(each, language, is_typed=is_text or each.is_stated) for each in raw_columns(distribution)
+    ]
     return {
         "name": _unique(slugify(file.name if file else title) or "resource", names),
         "path": location,
@@ -116,13 +124,27 @@ def _unique(base: str, taken: dict[str, None]) -> str:
     return name
 
 
-def _field(column: Column, language: Language) -> JsonObject:
+def _field(raw: RawColumn, language: Language, *, is_typed: bool) -> JsonObject:
+    column = raw.column
     return stated(
         {
             "name": column.name,
-            "type": column.type or "any",
+            **(_type(raw) if is_typed else {"type": "any"}),
             "title": column.title.in_language(language),
             "description": column.description.in_language(language),
             "unit": column.unit,
+            "missingValues": ["", *raw.missing] if raw.missing and is_typed else None,
         }
     )
+
+
+def _type(raw: RawColumn) -> JsonObject:
+    """The type, with the way it is written where that is another than the standard's own."""
+    kind = raw.column.type or "any"
+    if raw.spelling in _MARKS:
+        decimal, group = _MARKS[raw.spelling]
+        return {"type": "number", "decimalChar": decimal, "groupChar": group}
+    if kind == "date" and raw.spelling not in (None, "yyyy-MM-dd"):
+        day = "".join(_DAY_PARTS.get(part, part) for part in re.split(r"([/.-])", raw.spelling))
+        return {"type": kind, "format": day}
+    return {"type": kind}

@@ -55,8 +55,8 @@ class Names:
         return self.link(links.place_id(place.code))
 
     def series(self, series: Series) -> NamedNode:
-        """A series; it has no document of its own yet, the catalogue's describes it."""
-        return part(self.catalogue, f"series-{series.uuid}")
+        """Datasets that belong together over time."""
+        return self.link(links.series_id(series.uuid))
 
     def own_concept(self, concept: Concept) -> NamedNode:
         """A word under the portal's own address."""

@@ -12,9 +12,11 @@ from pyoxigraph import RdfFormat, parse
 
 from portal.catalog.records import Record, Unreadable
 from portal.exchange import dcat_terms as terms
+from portal.exchange.dcat_series_reader import series_of
 from portal.exchange.dcat_terms import Node, Statements
 from portal.exchange.json_lines import not_readable, open_source, read_row
 from portal.exchange.own_addresses import as_read, own_distribution, own_place, own_slug, own_theme
+from portal.exchange.series_facts import with_series
 
 _TURTLE = re.compile(
     rb"\s*(#[^\n]*\n\s*)*(@prefix\b|@base\b|prefix\s|base\s|<[a-z][a-z0-9+.-]*:|_:)", re.IGNORECASE
@@ -50,7 +52,10 @@ def read_dcat(path: Path, _files: Path | None = None) -> Iterator[Record | Unrea
         statements = Statements(parse(body, format=format))
     except (OSError, EOFError, zlib.error, ValueError, SyntaxError) as error:
         raise not_readable(path, error) from error
-    for number, node in enumerate(statements.of_class(terms.DATASET), start=1):
+    # Some type a series as a dataset as well; it comes in with its datasets.
+    series = set(statements.of_class(terms.SERIES))
+    datasets = [each for each in statements.of_class(terms.DATASET) if each not in series]
+    for number, node in enumerate(datasets, start=1):
         yield _read(statements, node, number)
 
 
@@ -68,7 +73,8 @@ def _read(said: Statements, node: Node, number: int) -> Record | Unreadable:
     pages = [each.value for each in said.nodes(node, "dcat:landingPage")]
     slug = next(filter(None, (own_slug(each, node.value) for each in pages)), None)
     ids = {each["url"]: found for name, each in files.items() if (found := own_distribution(name))}
-    return as_read(read_row({**known, "title_vi": row["title_vi"]}, number), node.value, slug, ids)
+    read = with_series(read_row({**known, "title_vi": row["title_vi"]}, number), series_of(said, node))
+    return as_read(read, node.value, slug, ids)
 
 
 def _texts(said: Statements, node: Node) -> dict[str, Any]:

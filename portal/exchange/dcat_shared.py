@@ -91,13 +91,18 @@ def add_referred(graph: Graph, datasets: Sequence[Dataset], names: Names) -> Non
     """The agencies, places, words and series that these datasets name."""
     if any(each.illustrative for each in datasets):
         _add_illustrative(graph, names)
-    agencies = (agency for each in datasets for agency in (each.agency, each.supplier))
-    for agency in {each.id: each for each in agencies if each}.values():
+    for agency in {each.id: each for one in datasets for each in _agencies(one) if each}.values():
         _agency(graph, agency, names)
     places = {place.id: place for each in datasets for place in each.places}
     series = {each.series.id: each.series for each in datasets if each.series}
     concepts = {word.id: word for each in datasets for word in _words(each) if word}
     _others(graph, places.values(), concepts.values(), series.values(), names)
+
+
+def _agencies(dataset: Dataset) -> Iterator[Agency | None]:
+    yield from (dataset.agency, dataset.supplier)
+    if dataset.series:
+        yield dataset.series.agency
 
 
 def _words(dataset: Dataset) -> Iterator[Concept | None]:
@@ -165,6 +170,9 @@ def _others(
         node = graph.is_a(names.series(each), "dcat:DatasetSeries")
         graph.add(node, "dct:title", *both(each.title))
         graph.add(node, "dct:description", *both(each.description or each.title))
+        graph.add(node, "dct:publisher", names.agency(each.agency) if each.agency else None)
+        page = names.link(links.series_page(each.slug, "vi"))
+        graph.add(node, "dcat:landingPage", page_of(graph, page))
 
 
 def _place(graph: Graph, place: Place, names: Names) -> None:

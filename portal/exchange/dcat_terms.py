@@ -13,6 +13,7 @@ from portal.exchange.rdf import term
 
 Node = NamedNode | BlankNode
 DATASET = term("dcat:Dataset")
+SERIES = term("dcat:DatasetSeries")
 
 _TYPE = term("rdf:type")
 _LABELS = ("skos:prefLabel", "dct:title", "rdfs:label", "foaf:name", "vcard:fn")

@@ -161,17 +161,21 @@ def _host(parts: SplitResult) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a file's dictionary; `type` as in Table Schema, empty when not known or not one of its types."""
+    """One column of a file's dictionary; `type` as in Table Schema, empty when not known or not one of its types.
+    `examples`, `least` and `most` are known where the file was read (`exchange.columns`)."""
 
     name: str
     title: LocalizedText
     type: str
     unit: str | None
     description: LocalizedText
+    examples: tuple[str, ...] = ()
+    least: str | None = None
+    most: str | None = None
 
 
 def columns(distribution: Distribution) -> list[Column]:
-    """The dictionary of a file or link: columns that have a name, each once, in the file's order."""
+    """The steward's dictionary of a file or link: columns that have a name, each once, in the file's order."""
     found = [_column(each) for each in distribution.columns]
     return list({each.name: each for each in reversed(found) if each.name}.values())[::-1]
 

@@ -34,6 +34,7 @@ from portal.exchange.json_values import (
     words,
 )
 from portal.exchange.local_files import FileRefused, local_source
+from portal.exchange.series_facts import series_in
 from portal.text import LocalizedText, clean_line
 
 _MAX_LINE_BYTES = 4 * 1024**2
@@ -79,6 +80,7 @@ _KNOWN = frozenset(
         "contact_name",
         "contact_email",
         "contact_phone",
+        "series",
     ]
 )
 
@@ -188,7 +190,10 @@ def record_of(row: Mapping[str, Any], number: int, files: Path | None) -> Record
     if not distributions:
         extras |= {key: clean_value(row[key]) for key in ("columns", "fields", "rows") if row.get(key)}
     fields["extras"] = extras
-    return Record(number, identifier, fields, distributions, tuple(notes))
+    series = series_in(row.get("series"))
+    if "series" in row:
+        fields["series"] = series.key if series else None
+    return Record(number, identifier, fields, distributions, tuple(notes), series=series)
 
 
 def _identifier(row: Mapping[str, Any]) -> str:

@@ -16,6 +16,8 @@ _DISTRIBUTION = re.compile(rf"{_DATASET.pattern}#distribution-(?P<id>{_UUID})")
 _PAGE = re.compile(r"/(?:du-lieu|en/datasets)/([^/?#]+)")
 _WORD = re.compile(r"https?://[^/]+/id/concept/([^/?#]+)/([^/?#]+)")
 _PLACE = re.compile(r"https?://[^/]+/id/place/([^/?#]+)")
+_SERIES = re.compile(rf"https?://[^/]+/id/series/({_UUID})")
+_SERIES_PAGE = re.compile(r"/(?:chuoi-du-lieu|en/series)/([^/?#]+)")
 _FILE = re.compile(rf"https?://[^/]+/tai-ve/({_UUID})/")
 
 
@@ -43,6 +45,20 @@ def own_theme(address: str) -> str | None:
     """The code of a theme."""
     found = _WORD.fullmatch(address)
     return unquote(found[2]) if found and found[1] == "theme" else None
+
+
+def own_series(address: str) -> UUID | None:
+    """The id of a series."""
+    found = _SERIES.fullmatch(address)
+    return UUID(found[1]) if found else None
+
+
+def own_series_slug(page: str, series: str) -> str | None:
+    """The name in the address of a series' own page; None for any page of somebody else's."""
+    if own_series(series) is None or _origin(page) != _origin(series):
+        return None
+    found = _SERIES_PAGE.fullmatch(urlsplit(page).path)
+    return unquote(found[1]) if found else None
 
 
 def own_place(address: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal import links
 from portal.catalog.models import Agency, Dataset, Distribution, Place
 from portal.exchange import facts
+from portal.exchange.columns import columns as columns_of_file
 from portal.exchange.rdf import writable
 from portal.exchange.values import JsonObject, JsonValue, day_or_instant, json_bytes, stated
 from portal.text import Language, LocalizedText
@@ -127,7 +128,7 @@ def _place(place: Place, base_url: str, language: Language) -> JsonObject:
 
 def _columns(found: Dataset, language: Language) -> list[JsonValue]:
     """The columns of all tables, each name once."""
-    columns = {column.name: column for each in found.distributions for column in facts.columns(each)}
+    columns = {column.name: column for each in found.distributions for column in columns_of_file(each)}
     return [
         stated(
             {
@@ -136,10 +137,19 @@ def _columns(found: Dataset, language: Language) -> list[JsonValue]:
                 "alternateName": column.title.in_language(language),
                 "description": column.description.in_language(language)[:MAX_DESCRIPTION],
                 "unitText": column.unit,
+                "minValue": _number(column.least),
+                "maxValue": _number(column.most),
             }
         )
         for column in list(columns.values())[:_MAX_COLUMNS]
     ]
+
+
+def _number(text: str | None) -> float | int | None:
+    if text is None:
+        return None
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
 def _catalogue(base_url: str, language: Language) -> JsonObject:

@@ -69,6 +69,12 @@ def reference(dataset: Dataset, form: Form) -> JsonObject:
     return {**_identity(dataset, form), "links": _links(dataset, form)}
 
 
+def period(dataset: Dataset) -> JsonObject | None:
+    """From day to day; None when neither is known."""
+    start, end = day(dataset.temporal_start), day(dataset.temporal_end)
+    return {"start": start, "end": end} if start or end else None
+
+
 def tombstone(dataset: Dataset, base_url: str) -> JsonObject:
     """The public remains of a withdrawn dataset: no title, no text, no file. `replacement` must be loaded."""
     other = dataset.replacement
@@ -104,14 +110,13 @@ def _links(dataset: Dataset, form: Form) -> JsonObject:
 
 def _subject(dataset: Dataset, form: Form) -> JsonObject:
     """What it is about: words, themes, places, time."""
-    start, end = day(dataset.temporal_start), day(dataset.temporal_end)
     return {
         "keywords": list(dataset.keywords),
         "themes": [v1_parts.concept_reference(each, form) for each in dataset.themes],
         "themes_raw": list(dataset.themes_raw),
         "places": [v1_parts.place_reference(each, form) for each in dataset.places],
         "places_raw": list(dataset.places_raw),
-        "temporal": {"start": start, "end": end} if start or end else None,
+        "temporal": period(dataset),
         "languages": list(dataset.languages),
         "series": v1_parts.series_reference(dataset.series, form),
     }

@@ -159,7 +159,16 @@ def series_reference(series: Series | None, form: Form) -> JsonObject | None:
     """A series as its datasets name it."""
     if series is None:
         return None
-    return {"id": str(series.uuid), "slug": series.slug, **form.text("title", series.title)}
+    return {
+        "id": str(series.uuid),
+        "slug": series.slug,
+        **form.text("title", series.title),
+        "links": {
+            "self": form.link(links.api("series", series.slug)),
+            "persistent": form.link(links.series_id(series.uuid)),
+            **{f"page_{each}": form.link(links.series_page(series.slug, each)) for each in LANGUAGES},
+        },
+    }
 
 
 def distribution(distribution: Distribution, form: Form) -> JsonObject:
@@ -259,6 +268,7 @@ _COLLECTIONS = {
     ObjectKind.AGENCY: "agencies",
     ObjectKind.CONCEPT: "concepts",
     ObjectKind.PLACE: "places",
+    ObjectKind.SERIES: "series",
 }
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from portal.catalog import public_queries, queries
+from portal.catalog import public_queries, queries, series_queries
 from portal.catalog.changes import catalogue_version
 from portal.catalog.models import Concept, Dataset, Vocabulary
 from portal.catalog.public_queries import PublicVersion
@@ -108,7 +108,7 @@ class CatalogueWriter:
             agencies=queries.agencies(session),
             places=public_queries.places_in_use(session, hide_illustrative=self._hides),
             concepts=public_queries.all_concepts(session),
-            series=public_queries.series_in_use(session, hide_illustrative=self._hides),
+            series=series_queries.series_in_use(session, hide_illustrative=self._hides),
             modified=public_queries.last_public_change_at(session),
             has_illustrative=not self._hides,
         )

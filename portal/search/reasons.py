@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Literal
 
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from portal.catalog import table_queries
 from portal.catalog.models import Distribution, FileVersion
 from portal.search import analysis, highlight
 from portal.search.fields import spaced
-from portal.search.highlight import Segment, Span
+from portal.search.highlight import Segment
 from portal.search.query import Query, Scope, Shown, Word
 
 Kind = Literal["column", "file", "row"]
@@ -79,42 +78,50 @@ def load_reasons(session: Session, dataset_ids: Sequence[int], query: Query) -> 
 
 
 def _of_rows(texts: Sequence[str], query: Query) -> list[Reason]:
-    """Cells that hold what was typed side by side, or are what was typed."""
+    """A cell that holds what was typed side by side, or is what was typed."""
     if is_scoped(query):
         return []
     phrases = [concept.alternatives[0].words for concept in query.concepts if concept.weight == 1]
-    shown = Shown(tuple(dict.fromkeys((*phrases, *query.pairs))))
-    found = islice(_cells_with(texts, shown), _COMPARED_CELLS)
-    best = max(found, key=lambda text: max(len(part.text) for part in text if part.is_match), default=None)
-    return [Reason("row", best)] if best else []
-
-
-def _cells_with(texts: Iterable[str], shown: Shown) -> Iterator[tuple[Segment, ...]]:
+    together = Shown(tuple(dict.fromkeys((*(each for each in phrases if len(each) > 1), *query.pairs))))
+    alone = [words[0] for words in phrases if len(words) == 1]
     for sheet in _sheets(texts):
-        for cell in _cells_at(sheet, highlight.spans(sheet, shown)):
-            text = highlight.highlight(cell, shown)
-            # A syllable by itself was found as a whole cell only.
-            if any(part.is_match and (" " in part.text or part.text == cell) for part in text):
-                yield text
+        found = _cell_with(sheet, together) or _cell_of(sheet, alone)
+        if found:
+            return [Reason("row", found)]
+    return []
 
 
-def _cells_at(sheet: str, spans: Sequence[Span]) -> Iterator[str]:
-    for start, _ in spans:
-        end = sheet.find(_BETWEEN_CELLS, start)
-        yield sheet[sheet.rfind("\n", 0, start) + 1 : end].strip()
+def _cell_with(sheet: str, shown: Shown) -> tuple[Segment, ...]:
+    """The cell with the longest piece of what was typed, among some."""
+    spans = highlight.spans(sheet, shown)[:_COMPARED_CELLS]
+    if not spans:
+        return ()
+    start, end = max(spans, key=lambda span: span.end - span.start)
+    cell = sheet[sheet.rfind("\n", 0, start) + 1 : sheet.find("\n", end)].strip()
+    return highlight.highlight(cell, shown)
+
+
+def _cell_of(sheet: str, words: Iterable[Word]) -> tuple[Segment, ...]:
+    """The cell that is one of the words."""
+    folded = analysis.folded_in_place(sheet)
+    for word in words:
+        for spelling in analysis.spellings(word.folded):
+            place = folded.find(f"{_BETWEEN_CELLS}{spelling}{_BETWEEN_CELLS}") + len(_BETWEEN_CELLS)
+            if place >= len(_BETWEEN_CELLS):
+                return (Segment(sheet[place : place + len(spelling)], True),)
+    return ()
 
 
 def _sheets(texts: Iterable[str]) -> Iterator[str]:
-    """Cells one below the other, so many as are looked through in one go; each ends in what parts it from the next."""
-    sheet, left = "", _READ_SHEETS
-    for text in texts:
-        if len(sheet) + len(text) > highlight.READ_LETTERS - len(_BETWEEN_CELLS):
-            yield sheet
-            sheet, left = "", left - 1
-        if not left:
+    """Cells one below the other, as many as are looked through in one go, with what parts them around each."""
+    rest = _BETWEEN_CELLS + _BETWEEN_CELLS.join(texts) + _BETWEEN_CELLS
+    for _ in range(_READ_SHEETS):
+        cut = rest.rfind(_BETWEEN_CELLS, 0, highlight.READ_LETTERS) + len(_BETWEEN_CELLS)
+        if len(rest) <= highlight.READ_LETTERS or cut < len(_BETWEEN_CELLS) * 2:
+            yield rest
             return
-        sheet += analysis.normalise(text) + _BETWEEN_CELLS
-    yield sheet
+        yield rest[:cut]
+        rest = rest[cut - len(_BETWEEN_CELLS) :]
 
 
 def is_scoped(query: Query) -> bool:

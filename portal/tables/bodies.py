@@ -15,7 +15,7 @@ import duckdb
 from portal.tables.encodings import ERRORS
 from portal.tables.grid import Body, RawTable, text_block
 from portal.tables.layout import AFTER_TOTAL, TOTALS, footnote
-from portal.tables.shapes import folded_sql, sql_text
+from portal.tables.sql import folded_sql, sql_text
 from portal.text import clean_line, fold
 
 _PIECE_BYTES = 1024**2

@@ -13,12 +13,22 @@ from portal.tables.grid import RawTable, plain
 from portal.tables.judge import Judged
 from portal.tables.places import add_places
 from portal.tables.profile import profile_of
-from portal.tables.shapes import folded_sql, sql_name, sql_text
+from portal.tables.sql import folded_sql, sql_name, sql_text
 from portal.tables.staging import Staged, stage
-from portal.tables.values import SEARCHED, SEPARATOR, Column, ColumnOverride, Note, Table
+from portal.tables.values import (
+    GEOMETRY,
+    ROW,
+    SEARCH,
+    SEARCHED,
+    SEPARATOR,
+    TOTAL,
+    Column,
+    ColumnOverride,
+    Note,
+    Table,
+)
 from portal.text import slugify
 
-ROW, TOTAL, SEARCH, GEOMETRY = "_row", "_total", "_search", "_geometry"
 # A page reads whole groups: small ones make pages fast, smaller ones cost space and slow whole scans.
 _ROWS_IN_GROUP = 20_480
 _MAX_TOTALS_LISTED = 100
@@ -140,6 +150,7 @@ def _column(
     return Column(
         index, judged.name, key, judged.type, judged.storage, profile, judged.unit,
         companion if profile.misfits else None, each.is_derived, _told(judged.decisions), _told(warnings),
+        None if profile.misfits else each.spelling,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
 from typing import Any
 
@@ -51,3 +52,11 @@ def excel_text(value: Any) -> str:
     if isinstance(value, datetime.date):
         return value.strftime("%d/%m/%Y")
     return csv_text(value)
+
+
+def taken(buffer: io.StringIO) -> bytes:
+    """What was written so far, as bytes; the buffer is empty again."""
+    content = buffer.getvalue().encode("utf-8", "replace")
+    buffer.seek(0)
+    buffer.truncate()
+    return content

@@ -12,6 +12,7 @@ from portal.tables.judge import FITTING_SHARE, Cells, Judged, judge
 from portal.tables.marks import K, Neighbours, evidence_of, neighbours_of
 from portal.tables.periods import read_periods
 from portal.tables.shapes import LONG, Shape, shapes_of
+from portal.tables.spelling import spelling_of
 from portal.tables.staging import Staged
 from portal.tables.values import ColumnOverride, ColumnType, Note
 
@@ -30,6 +31,7 @@ class Judgement:
     may_misfit: bool
     pattern: str | None
     is_derived: bool = False
+    spelling: str | None = None
     warnings: list[Note] = field(default_factory=list)
 
 
@@ -57,6 +59,7 @@ def judge_columns(
                 judged = judge(replace(cells, may_be_periods=False), around, None, raw.unit)
         may_misfit = judged.type not in _TEXTS and judged.type is not ColumnType.POINT
         judgement = Judgement(judged, may_misfit and _may_misfit(cells, judged), _pattern(cells))
+        judgement.spelling = spelling_of(judged, cells)
         _warn(judgement, cells, raw, index)
         judgements.append(judgement)
     return judgements

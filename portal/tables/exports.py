@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
-from portal.tables.cells import csv_text, excel_text, guarded, plain
+from portal.tables.cells import csv_text, excel_text, guarded, plain, taken
 from portal.tables.xml_rows import xml_rows
 
 _PIECE = 64 * 1024
@@ -63,19 +63,12 @@ def _delimited(rows: Rows, delimiter: str, text: Callable[[Any], str]) -> Iterat
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([guarded(each["name"]) for each in rows.columns])
     # The header goes at once: whoever asked sees that the answer has begun.
-    yield _taken(buffer)
+    yield taken(buffer)
     for row in rows.values():
         writer.writerow([text(value) for value in row])
         if buffer.tell() > _PIECE:
-            yield _taken(buffer)
-    yield _taken(buffer)
-
-
-def _taken(buffer: io.StringIO) -> bytes:
-    content = buffer.getvalue().encode("utf-8", "replace")
-    buffer.seek(0)
-    buffer.truncate()
-    return content
+            yield taken(buffer)
+    yield taken(buffer)
 
 
 def _objects(rows: Rows) -> Iterator[str]:

@@ -66,11 +66,6 @@ def is_ordinal_name(name: str) -> bool:
     return fold(name).strip(" .#") in ("stt", "tt", "so tt", "so thu tu", "no", "")
 
 
-def is_unit_name(name: str) -> bool:
-    """Whether a header says that its column tells the unit of each row."""
-    return fold(name).strip(" .:") in ("don vi tinh", "dvt", "don vi do", "unit", "units", "unit of measure")
-
-
 def latitude_name(name: str) -> bool:
     """Whether a header says latitude."""
     return bool(_LATITUDE.search(fold(name).strip()))

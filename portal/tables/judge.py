@@ -11,7 +11,8 @@ from portal.tables.grid import TRUTH
 from portal.tables.hints import is_code_name, is_ordinal_name, latitude_name, longitude_name, unit_of
 from portal.tables.marks import Evidence, K, Neighbours
 from portal.tables.periods import PeriodReading, period_sql, read_periods, storage_of
-from portal.tables.shapes import Shape, sql_text
+from portal.tables.shapes import Shape
+from portal.tables.sql import sql_text
 from portal.tables.values import ColumnOverride, ColumnType, Note
 from portal.text import fold
 

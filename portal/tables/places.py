@@ -12,7 +12,7 @@ from portal.tables.columns import Judgement
 from portal.tables.hints import grid_name
 from portal.tables.judge import Judged
 from portal.tables.projections import CITY_GRID, from_number, is_city_grid
-from portal.tables.shapes import sql_text
+from portal.tables.sql import sql_text
 from portal.tables.staging import Staged
 from portal.tables.values import ColumnType, Note
 

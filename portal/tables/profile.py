@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from portal.tables.shapes import sql_name
+from portal.tables.sql import sql_name
 from portal.tables.values import NUMERIC, Bin, ColumnType, Profile
 
 _BINS = 20

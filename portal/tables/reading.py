@@ -24,7 +24,7 @@ from portal.tables.values import (
     Table,
 )
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised when files are read in another way than before: every file is then read again."""
 
 _TASK = "portal.tables.child:read_file"

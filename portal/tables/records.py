@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from portal.errors import Conflict
+from portal.tables.cells import taken
 from portal.tables.query import Value
 from portal.text import LocalizedText
 
@@ -96,15 +97,8 @@ def csv_pieces(header: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
     for row in rows:
         writer.writerow([_written(value) for value in row])
         if buffer.tell() > _PIECE:
-            yield _taken(buffer)
-    yield _taken(buffer)
-
-
-def _taken(buffer: io.StringIO) -> bytes:
-    content = buffer.getvalue().encode("utf-8", "replace")
-    buffer.seek(0)
-    buffer.truncate()
-    return content
+            yield taken(buffer)
+    yield taken(buffer)
 
 
 def _written(value: Value) -> str:

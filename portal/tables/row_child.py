@@ -16,12 +16,13 @@ import duckdb
 from portal.files.sandbox_child import fence
 from portal.tables.differences.compare import compare
 from portal.tables.exports import Rows, write
-from portal.tables.shapes import sql_text
+from portal.tables.sql import sql_text
 
 LENGTH = struct.Struct(">I")
 FAILED = 0xFFFFFFFF
 _BATCH = 2_000
 _SPAN = 50_000
+_FIRST_SPAN = 2_000
 
 
 def main() -> None:
@@ -57,7 +58,7 @@ def _engine(setting: dict[str, Any]) -> duckdb.DuckDBPyConnection:
         config={
             "memory_limit": f"{setting['engine_memory_bytes'] // 1024**2}MB",
             "threads": str(setting["threads"]),
-            "temp_directory": "",
+            "temp_directory": setting["spill"],
             "python_enable_replacements": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
@@ -107,7 +108,9 @@ def _spans(values: dict[str, Any], rows: int | None) -> Iterator[dict[str, Any]]
     if rows is None:
         yield values
         return
-    for first in range(1, max(rows, 1) + 1, _SPAN):
+    # A short one first: whoever waits for the first byte waits for the first part.
+    yield {**values, "first": 1, "last": _FIRST_SPAN}
+    for first in range(_FIRST_SPAN + 1, rows + 1, _SPAN):
         yield {**values, "first": first, "last": first + _SPAN - 1}
 
 

@@ -34,6 +34,8 @@ class RowLimits:
     answer_bytes: int = 8 * _MEBIBYTE
     address_bytes: int = 2048 * _MEBIBYTE
     engine_memory_bytes: int = 512 * _MEBIBYTE
+    # Small: what does not fit is sorted and grouped on disk.
+    export_memory_bytes: int = 200 * _MEBIBYTE
     export_bytes: int = 2048 * _MEBIBYTE
     threads: int = 2
     slots: int = 2
@@ -69,8 +71,11 @@ class Child:
             "open_files": 64,
             "niceness": 0,
         }
-        setting = {"folder": str(folder), "work": self._work.name, "limits": fence}
-        self.send({**setting, "engine_memory_bytes": limits.engine_memory_bytes, "threads": limits.threads})
+        # Who may write may also sort more than fits into memory; the folder goes with the process.
+        spill = str(Path(self._work.name) / "spill") if writes else ""
+        memory = limits.export_memory_bytes if writes else limits.engine_memory_bytes
+        setting = {"folder": str(folder), "work": self._work.name, "spill": spill, "limits": fence}
+        self.send({**setting, "engine_memory_bytes": memory, "threads": limits.threads})
         try:
             self.receive(time.monotonic() + _START_SECONDS)
         except ChildFailed:

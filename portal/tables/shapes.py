@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-_MAX_SHAPES = 3_000
+from portal.tables.sql import sql_name
+
+MAX_SHAPES = 3_000
 _LONGEST = 40
 # Longer than any shape, so that no cell looks like it: a lone "…" says that there is nothing.
 LONG = "…" * (_LONGEST + 1)
@@ -25,23 +27,6 @@ class Shape:
     in_totals: int = 0
 
 
-def sql_name(name: str) -> str:
-    """A name as SQL writes it, whatever characters it has."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def sql_text(text: str) -> str:
-    """A text of our own as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def folded_sql(expression: str) -> str:
-    """What `portal.text.fold` does, in the engine."""
-    plain = f"lower(strip_accents(replace(replace({expression}, 'đ', 'd'), 'Đ', 'd')))"
-    # As many bytes as letters: nothing to fold, and looking costs a twentieth of folding.
-    return f"CASE WHEN strlen({expression}) = length({expression}) THEN lower({expression}) ELSE {plain} END"
-
-
 def shapes_of(connection: duckdb.DuckDBPyConnection, source: str, column: str) -> list[Shape]:
     """Shapes of a column, most frequent first; cells longer than a line of a form share one shape."""
     cell = sql_name(column)
@@ -52,7 +37,7 @@ def shapes_of(connection: duckdb.DuckDBPyConnection, source: str, column: str) -
         f"""SELECT CASE WHEN {is_long} THEN '{LONG}' ELSE {shape} END AS shape, sum(cells)::BIGINT AS cells,
                    coalesce(sum(cells) FILTER ({cell} LIKE '%0'), 0)::BIGINT, min({cell}), max({cell}),
                    sum(totals)::BIGINT
-            FROM {_counted(connection, source, cell)} GROUP BY shape ORDER BY cells DESC, shape LIMIT {_MAX_SHAPES}"""
+            FROM {_counted(connection, source, cell)} GROUP BY shape ORDER BY cells DESC, shape LIMIT {MAX_SHAPES}"""
     ).fetchall()
     return [Shape(*row) for row in rows]
 

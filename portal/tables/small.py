@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from portal.tables.profile import written
-from portal.tables.shapes import sql_name, sql_text
+from portal.tables.sql import sql_name, sql_text
 from portal.tables.values import Cell, Table
 
 ROWS = 2_000

@@ -11,7 +11,7 @@ import duckdb
 
 from portal.tables.bodies import split
 from portal.tables.grid import RawTable, Row
-from portal.tables.shapes import sql_text
+from portal.tables.sql import sql_text
 
 _TOLD_EVERY = 50_000
 _MAX_LINE = 16 * 1024**2

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from portal.tables.query import Condition, Junction, Measure, RowQuery, Sort, Value, tie_break
 from portal.tables.schema import Field, Schema
-from portal.tables.shapes import folded_sql, sql_name, sql_text
+from portal.tables.sql import folded_sql, sql_name, sql_text
 from portal.tables.values import SEPARATOR
 from portal.text import fold
 

@@ -28,6 +28,9 @@ class ColumnType(StrEnum):
     POINT = "point"
 
 
+ROW, TOTAL, SEARCH, GEOMETRY = "_row", "_total", "_search", "_geometry"
+"""Columns of the Parquet file beside those of the table; no key of a column begins with an underscore."""
+
 # Columns whose cells are in the folded text of their row, in the order of the columns; cells that did not fit follow.
 # The separator (a control character, in the engine's words) is in no cell.
 SEPARATOR = "chr(31)"
@@ -79,7 +82,8 @@ class Profile:
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `key` is its name in the API and in the Parquet file; `text_key` names the companion that
-    keeps cells which did not fit, where there are any; `storage` is DuckDB's type."""
+    keeps cells which did not fit, where there are any; `storage` is DuckDB's type. `spelling` tells in which one way
+    all its cells are written, where there is one (`portal.tables.spelling`)."""
 
     position: int
     name: str
@@ -92,6 +96,7 @@ class Column:
     derived: bool = False
     decisions: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
+    spelling: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import documents, search, web
+from tests.bench import documents, rows, search, web
 from tests.bench.catalogues import scaled, seeded
 from tests.bench.figures import Figure, Limit, as_json, broken, circumstances, show
 from tests.bench.imports import measure_import, measure_whole_import
@@ -30,6 +30,8 @@ from tests.running import REPOSITORY, Installation
 LIMITS: dict[str, Limit] = {
     documents.RATIO: Limit(at_least=0.55),
     documents.PLAIN_RATIO: Limit(at_least=0.7),
+    rows.READING: Limit(at_most=14),
+    **{rows.budget(question): Limit(at_most=1) for question in rows.QUESTIONS},
     "import again / import": Limit(at_most=0.9),
     "finding / SQLite FTS5, processor time": Limit(at_most=0.9),
     "finding / tantivy, processor time": Limit(at_most=6),
@@ -59,7 +61,7 @@ BUDGETS: dict[str, dict[str, float]] = {
     "publish to api p95": {SMALL: 100, MIDDLE: 100, LARGE: 100},
     "publish to search p95": {SMALL: 1_000, MIDDLE: 1_000, LARGE: 2_000},
 }
-PARTS = ("imports", "build", "search", "latency", "web", "memory", "documents")
+PARTS = ("imports", "rows", "build", "search", "latency", "web", "memory", "documents")
 # The seed has texts for this many; larger catalogues are made of the reference data.
 _LARGEST_SEED = 10_000
 
@@ -74,7 +76,10 @@ def run(folder: Path, sizes: list[int], parts: list[str], *, is_full: bool) -> l
 
     if "imports" in parts:
         _imports(folder, is_full=is_full, add=add)
-    for size in sizes if set(parts) - {"imports"} else ():
+    if "rows" in parts:
+        for title, found in rows.measure_rows(folder, is_full=is_full).items():
+            add(title, found)
+    for size in sizes if set(parts) - {"imports", "rows"} else ():
         portal = _catalogue(folder, size)
         if portal is not None:
             _measure(portal, f"{size:,}", parts, is_full=is_full, add=add)

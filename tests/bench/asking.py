@@ -21,7 +21,7 @@ import duckdb
 from portal.tables.query import parse, token
 from portal.tables.rows import RowLimits, RowProcess
 from portal.tables.schema import Schema, schema_from
-from portal.tables.shapes import sql_text
+from portal.tables.sql import sql_text
 
 _COLUMNS = "ma_ho_so, noi_dung, don_vi, loai, so_nguoi, dien_tich_m2, ngay_cap, vi_do, kinh_do"
 _FOLDED = "lower(strip_accents(replace(replace(noi_dung, 'đ', 'd'), 'Đ', 'd')))"

@@ -20,7 +20,6 @@ from tests.bench.memory import filled_mib, private_mib
 from tests.running import children
 
 KINDS = ("csv", "csv-excel", "json", "jsonl", "geojson", "xlsx", "parquet")
-STREAMED = frozenset(("csv", "csv-excel", "json", "jsonl", "geojson"))
 _SHAPES: dict[str, tuple[tuple[str, str], ...]] = {
     "whole": (),
     "filtered": (("so_nguoi__ge", "2500"),),
@@ -53,7 +52,7 @@ class _Watch:
 
 
 def main(folder: Path, kinds: list[str]) -> None:
-    """Streamed formats in all shapes, the others whole."""
+    """CSV in all shapes, the others whole."""
     schema = schema_from(json.loads((folder / "schema.json").read_text()))
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as slots:

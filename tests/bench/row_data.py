@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from portal.tables.shapes import sql_text
+from portal.tables.sql import sql_text
 
 _STREETS = (
     "Bạch Đằng", "Nguyễn Văn Linh", "Lê Duẩn", "Trần Phú", "Điện Biên Phủ", "Hoàng Diệu", "Ông Ích Khiêm",

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from portal.tables.reading import read
 from portal.tables.schema import schema_of, schema_to
-from portal.tables.shapes import sql_text
+from portal.tables.sql import sql_text
 from portal.tables.values import SourceFile
 from tests.bench.memory import private_mib
 from tests.bench.row_data import write_csv

@@ -51,6 +51,7 @@ _NOTHING_STATED: DatasetFields = {
     "legal_basis": None,
     "landing_page": None,
     "conforms_to": None,
+    "series": None,
     "provenance": None,
     "issued": None,
     "modified": None,
@@ -105,6 +106,7 @@ class DatasetBody(Body):
     legal_basis = line(2000, allow_none=True)
     landing_page = fields.String(validate=WEB_ADDRESS, allow_none=True)
     conforms_to = line(2000, allow_none=True)
+    series = line(500, allow_none=True)
     provenance = Paragraphs(validate=validate.Length(max=20_000), allow_none=True)
     issued = WhenField(allow_none=True)
     modified = WhenField(allow_none=True)

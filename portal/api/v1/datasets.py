@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from flask import Response, request
 from flask_smorest import Blueprint
 
-from portal.api.v1 import parameters
+from portal.api.v1 import cell_answers, parameters
 from portal.api.v1.answers import form, read_cursor, respond, same_list, write_cursor
 from portal.api.v1.describing import describes
 from portal.api.v1.lists import DatasetPage, DistributionList, RevisionList
@@ -54,7 +54,7 @@ def list_datasets() -> Response:
         return _by_identifier(request.args["identifier"])
     if "cursor" in request.args:
         return _walk(request.args["cursor"], wanted)
-    found = service.search(
+    found = service.search_with_answer(
         wanted,
         engine=context.portal().search,
         session=context.session(),
@@ -145,6 +145,7 @@ def _search_document(found: SearchPage, shape: Form) -> JsonObject:
         "facets": _facets(found.facets, found.request, shape),
         "suggestions": list(found.suggestions),
         "correction": _correction(found),
+        "answer": cell_answers.answer(found.answer, shape) if found.answer else None,
         "recognised": [
             {"kind": each.kind, "text": each.text, "facet": each.facet, "value": each.value}
             for each in found.recognised
@@ -250,6 +251,7 @@ def _plain_list(datasets: Iterable[Dataset], shape: Form, *, total: int, page_si
         "facets": {},
         "suggestions": [],
         "correction": None,
+        "answer": None,
         "recognised": [],
         "relaxed": False,
         "degraded": False,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from portal.api.v1 import shapes
@@ -11,7 +13,9 @@ from portal.api.v1.schemas import (
     DatasetIdentity,
     DistributionForm,
     FormatName,
+    Period,
     PlaceForm,
+    TableReference,
 )
 from portal.search.suggest import KINDS
 
@@ -94,9 +98,60 @@ class Recognised(shapes.Shape):
     value = shapes.text(null=False)
 
 
+class NamedColumn(shapes.Shape):
+    """A column; `key` is its name in row queries, `name` that of the file."""
+
+    key = shapes.text(null=False)
+    name = shapes.text(null=False)
+
+
+class CellName(NamedColumn):
+    """A cell by which the row was named; `text` says a code in words."""
+
+    value: Any = fields.Raw(required=True)
+    text = shapes.text(null=False)
+
+
+class CellDataset(shapes.Shape):
+    """Where an answer is from; `modified` and `temporal` are what the source says."""
+
+    id = shapes.uuid()
+    slug = shapes.text(null=False)
+    title = shapes.text(null=False)
+    title_i18n = shapes.both()
+    agency = shapes.text()
+    agency_i18n = shapes.both()
+    modified = shapes.when()
+    temporal = shapes.one(Period, null=True)
+
+
+class CellLinks(shapes.Shape):
+    """The row, for programs and for people."""
+
+    row = shapes.url()
+    page_vi = shapes.url()
+    page_en = shapes.url()
+
+
+class CellAnswer(shapes.Shape):
+    """The one cell that the question names by a column and a row of a small table. `row` counts from 1; `names` are the
+    cells by which it was named."""
+
+    value: Any = fields.Raw(required=True)
+    type = shapes.text(null=False)
+    unit = shapes.text()
+    column = shapes.one(NamedColumn)
+    row = shapes.whole()
+    names = shapes.many(CellName)
+    table = shapes.one(TableReference)
+    dataset = shapes.one(CellDataset)
+    links = shapes.one(CellLinks)
+
+
 class DatasetPage(shapes.Shape):
-    """Results: `related` match less; `degraded` tells that titles alone were searched, without facets;
-    `relaxed` that nothing has all of the words; `suggestions` are queries that may have been meant."""
+    """Results: `answer` is the cell that the question asks for, where exactly one fits; `related` match less;
+    `degraded` tells that titles alone were searched, without facets; `relaxed` that nothing has all of the words;
+    `suggestions` are queries that may have been meant."""
 
     total = shapes.whole()
     page = shapes.whole(null=True)
@@ -106,6 +161,7 @@ class DatasetPage(shapes.Shape):
     facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetCount)), required=True)
     suggestions = shapes.texts()
     correction = shapes.one(Correction, null=True)
+    answer = shapes.one(CellAnswer, null=True)
     recognised = shapes.many(Recognised)
     relaxed = fields.Boolean(required=True)
     degraded = fields.Boolean(required=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import Response
@@ -24,7 +22,7 @@ from portal.exchange import v1_readings
 from portal.exchange.v1_parts import Form
 from portal.http import context
 from portal.http.preconditions import answer
-from portal.tables.values import ColumnOverride, ColumnType, Overrides
+from portal.tables.overrides import overrides_from
 
 blueprint = Blueprint(
     "readings", __name__, url_prefix="/api/v1", description="How files were read into tables."
@@ -68,7 +66,7 @@ def overrule_reading(uuid: str) -> Response:
     """
     asked = order()
     loaded = body(OverridesBody())
-    overrides = _overrides(loaded)
+    overrides = overrides_from(loaded)
 
     def act(session: Session, dataset: Dataset, key: UUID, now: datetime) -> Response:
         made = readings.overrule(session, asked.author, dataset, key, overrides, now)
@@ -105,16 +103,3 @@ def _shown(
     session.flush()
     found = readings.last_reading(session, distribution)
     return answer(v1_readings.reading(found, shape), version=dataset.version, status=status)
-
-
-def _overrides(loaded: Mapping[str, Any]) -> Overrides:
-    columns = tuple(
-        ColumnOverride(
-            each["name"],
-            ColumnType(each["type"]) if each.get("type") else None,
-            each.get("decimal_mark"),
-            each.get("unit"),
-        )
-        for each in loaded.get("columns") or ()
-    )
-    return Overrides(loaded.get("encoding"), loaded.get("delimiter"), loaded.get("header_row"), columns)

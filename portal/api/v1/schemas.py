@@ -65,6 +65,7 @@ class SeriesReference(shapes.Shape):
     slug = shapes.text(null=False)
     title = shapes.text(null=False)
     title_i18n = shapes.both()
+    links = shapes.one(DatasetLinks)
 
 
 class Period(shapes.Shape):

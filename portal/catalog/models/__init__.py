@@ -6,11 +6,12 @@ from portal.catalog.models.agency import Agency
 from portal.catalog.models.audit import AuditEntry
 from portal.catalog.models.base import Base, When, when_text
 from portal.catalog.models.concept import Concept, Vocabulary
-from portal.catalog.models.dataset import Dataset, Series, State, dataset_place, dataset_theme
+from portal.catalog.models.dataset import Dataset, State, dataset_place, dataset_theme
 from portal.catalog.models.digest import TableDigest, TableKey
 from portal.catalog.models.distribution import Distribution, DistributionKind, FileVersion
 from portal.catalog.models.history import CatalogueInfo, Change, Cursor, ObjectKind, Revision
 from portal.catalog.models.place import Place, PlaceSuccession
+from portal.catalog.models.series import Series
 from portal.catalog.models.table import DataTable, Reading, table_uuid
 from portal.catalog.models.word import Word, WordKind
 

@@ -1,4 +1,4 @@
-"""Datasets and series: the records of the catalogue."""
+"""Datasets: the records of the catalogue."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from portal.catalog.models.base import Base, DayOrInstant, When
 from portal.catalog.models.concept import Concept
 from portal.catalog.models.distribution import Distribution
 from portal.catalog.models.place import Place
+from portal.catalog.models.series import Series
 from portal.text import LocalizedText
 
 
@@ -41,26 +42,6 @@ dataset_place = Table(
     Column("dataset_id", ForeignKey("dataset.id", ondelete="CASCADE"), primary_key=True),
     Column("place_id", ForeignKey("place.id"), primary_key=True, index=True),
 )
-
-
-class Series(Base):
-    """Datasets that belong together over time."""
-
-    __tablename__ = "series"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
-    slug: Mapped[str] = mapped_column(unique=True)
-    title_vi: Mapped[str]
-    title_en: Mapped[str | None]
-    description_vi: Mapped[str] = mapped_column(default="")
-    description_en: Mapped[str | None]
-    version: Mapped[int] = mapped_column(default=1)
-
-    title: Mapped[LocalizedText] = composite("title_vi", "title_en")
-    description: Mapped[LocalizedText] = composite("description_vi", "description_en")
-
-    __mapper_args__ = {"version_id_col": version}
 
 
 class Dataset(Base):

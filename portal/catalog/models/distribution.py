@@ -16,6 +16,7 @@ from portal.text import LocalizedText
 
 if TYPE_CHECKING:
     from portal.catalog.models.dataset import Dataset
+    from portal.catalog.models.table import DataTable
 
 
 class DistributionKind(StrEnum):
@@ -83,6 +84,16 @@ class Distribution(Base):
         order_by="FileVersion.number",
         cascade="all, delete-orphan",
         passive_deletes=True,
+        lazy="raise",
+    )
+    # Of `table_version`; loaded only by who tells of columns (`table_queries.load_tables`).
+    read_tables: Mapped[list[DataTable]] = relationship(
+        secondary=lambda: Base.metadata.tables["file_version"].join(Base.metadata.tables["file_reading"]),
+        primaryjoin="and_(Distribution.id == FileVersion.distribution_id, "
+        "FileVersion.number == Distribution.table_version)",
+        secondaryjoin="Reading.id == DataTable.reading_id",
+        order_by="DataTable.position",
+        viewonly=True,
         lazy="raise",
     )
 

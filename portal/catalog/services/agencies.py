@@ -20,7 +20,7 @@ from portal.database import flush_unique
 from portal.errors import Conflict, Invalid, NotFound
 from portal.text import LocalizedText, slugify
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
 
 
 class AgencyFields(TypedDict, total=False):
@@ -107,7 +107,7 @@ def create_agency(
     """
     require_administrator(actor)
     slug = slug or slugify(fields.get("name_vi", ""))
-    if not _SLUG.fullmatch(slug):
+    if not SLUG.fullmatch(slug):
         raise SlugInvalid(fields={"slug": SlugInvalid.message})
     if queries.agency(session, slug) is not None:
         raise SlugTaken(fields={"slug": SlugTaken.message})

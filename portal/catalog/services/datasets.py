@@ -16,7 +16,7 @@ from portal.catalog.actors import SYSTEM, Actor
 from portal.catalog.changes import record_change
 from portal.catalog.lifecycle import Act
 from portal.catalog.models import Dataset, Revision, State
-from portal.catalog.policies import DatasetNotFound, authorize, may_see
+from portal.catalog.policies import DatasetNotFound, authorize, may_see, require_own_series
 from portal.catalog.records import DatasetFields
 from portal.catalog.revisions import content_of
 from portal.catalog.services.completeness import missing, require_complete, require_no_loss
@@ -134,6 +134,7 @@ def create(
     dataset = new_dataset(identifier, slug, now)
     apply_fields(dataset, fields, lookup)
     require_own_agency(actor, dataset)
+    require_own_series(actor, dataset)
     authorize(actor, Act.CREATE, dataset)
     session.add(dataset)
     flush_unique(session, IdentifierTaken(fields={"identifier": IdentifierTaken.message}))
@@ -152,6 +153,8 @@ def update(
     if changed:
         if "publisher" in changed:
             require_own_agency(actor, dataset)
+        if "series" in changed:
+            require_own_series(actor, dataset)
         authorize(actor, Act.UPDATE, dataset)
         require_no_loss(actor, dataset, lacking)
         keep_changed(session, dataset, actor, Act.UPDATE, now)

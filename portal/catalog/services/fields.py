@@ -62,6 +62,8 @@ def apply_fields(dataset: Dataset, fields: DatasetFields, lookup: Lookup) -> lis
     changed += _apply_agencies(dataset, fields, lookup)
     changed += _apply_concepts(dataset, fields, lookup)
     changed += _apply_lists(dataset, fields, lookup)
+    if "series" in fields:
+        changed += ["series"] if _set(dataset, "series", lookup.series(fields["series"])) else []
     return sorted(changed)
 
 

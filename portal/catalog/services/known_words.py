@@ -40,6 +40,8 @@ def _unknown(fields: DatasetFields, lookup: Lookup) -> Iterator[str]:
         raw: str | None = fields.get(name)  # type: ignore[assignment]
         if raw and lookup.concept(vocabulary, raw) is None:
             yield name
+    if fields.get("series") and lookup.series(fields["series"]) is None:
+        yield "series"
     for position, raw in enumerate(fields.get("themes", [])):
         if lookup.concept(Vocabulary.THEME, raw) is None:
             yield f"themes[{position}]"

@@ -1,4 +1,4 @@
-"""From raw words to what the catalogue knows: concepts, agencies and places by code, name or former name."""
+"""From raw words to what the catalogue knows: concepts, agencies, places and series by code or name."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from portal.catalog import queries
-from portal.catalog.models import Agency, Concept, Place, Vocabulary
+from portal.catalog import queries, series_queries
+from portal.catalog.models import Agency, Concept, Place, Series, Vocabulary
 from portal.text import fold, slugify
 
 _PLACE_KINDS = (
@@ -27,10 +27,14 @@ _MARKDOWN_LINK = re.compile(r"\[[^\]]*\]\((\S+)\)")
 
 
 class Lookup:
-    """All vocabularies, agencies and places of one session, searchable by raw words."""
+    """All vocabularies, agencies, places and series of one session, searchable by raw words."""
 
     def __init__(
-        self, concepts: Iterable[Concept], agencies: Iterable[Agency], places: Iterable[Place]
+        self,
+        concepts: Iterable[Concept],
+        agencies: Iterable[Agency],
+        places: Iterable[Place],
+        series: Iterable[Series] = (),
     ) -> None:
         self._concepts: dict[tuple[Vocabulary, str], Concept] = {}
         for concept in concepts:
@@ -45,6 +49,10 @@ class Lookup:
         for place in sorted(places, key=lambda each: (each.valid_until is not None, each.code)):
             for key in _place_keys(place):
                 self._places.setdefault(key, place)
+        self._series: dict[str, Series] = {}
+        self._series_titles: dict[str, Series] = {}
+        for each in series:
+            self.add_series(each)
 
     def _add_concept(self, concept: Concept) -> None:
         addresses = (concept.exact_match, concept.facts.get("uri"), concept.facts.get("url"))
@@ -68,11 +76,24 @@ class Lookup:
         """The place with this code, slug or name; with or without its kind of unit."""
         return self._places.get(_key(raw))
 
+    def series(self, raw: str | None) -> Series | None:
+        """The series with this slug or uuid, else the one with this title."""
+        if not raw:
+            return None
+        return self._series.get(raw) or self._series_titles.get(_key(raw))
+
+    def add_series(self, series: Series) -> None:
+        """One more, for the records that come after the one that brought it."""
+        self._series[series.slug] = self._series[str(series.uuid)] = series
+        for title in filter(None, (series.title_vi, series.title_en)):
+            self._series_titles.setdefault(_key(title), series)
+
 
 def load_lookup(session: Session) -> Lookup:
     """Everything that raw words can mean; a fixed number of statements."""
     concepts = [each for vocabulary in Vocabulary for each in queries.concepts(session, vocabulary)]
-    return Lookup(concepts, queries.agencies(session), queries.places(session))
+    known = series_queries.all_series(session)
+    return Lookup(concepts, queries.agencies(session), queries.places(session), known)
 
 
 def load_formats(session: Session) -> Lookup:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.catalog import package_queries, queries
 from portal.catalog.actors import Actor
 from portal.catalog.lifecycle import EDITABLE, Act
-from portal.catalog.models import Dataset, Distribution, State
+from portal.catalog.models import Dataset, Distribution, Series, State
 from portal.catalog.policies import authorize
 from portal.catalog.records import ColumnFacts, Outcome, Record, RecordDistribution
 from portal.catalog.services import distributions as files
@@ -21,6 +21,7 @@ from portal.catalog.services.datasets import keep, keep_changed, new_dataset, sl
 from portal.catalog.services.fields import apply_fields
 from portal.catalog.services.files import IncomingFile
 from portal.catalog.services.matching import Lookup
+from portal.catalog.services.series import arriving, note_creation
 from portal.errors import PortalError
 from portal.text import LocalizedText
 
@@ -43,6 +44,8 @@ class Target:
     taken_slugs: set[str] = field(default_factory=set)
     # Ids of files and links that records name and the catalogue has.
     taken_files: set[UUID] = field(default_factory=set)
+    # Made of what records say, until the first of their datasets is taken.
+    new_series: list[Series] = field(default_factory=list)
 
 
 def open_target(
@@ -78,6 +81,7 @@ def upsert(target: Target, record: Record, incoming: Mapping[str, IncomingFile])
     dataset = _known(target, record)
     if dataset is None and record.identifier in target.stored:
         record = replace(record, identifier=str(record.uuid))
+    _expect_series(target, record)
     try:
         if dataset is None:
             return _create(target, record, incoming)
@@ -115,9 +119,27 @@ def _create(target: Target, record: Record, incoming: Mapping[str, IncomingFile]
         _publish(target, dataset)
     target.session.add(dataset)
     keep(target.session, dataset, target.actor, Act.CREATE, target.now)
+    _note_series(target, dataset)
     target.stored[record.identifier] = dataset
     target.taken_slugs.add(slug)
     return Outcome(record.line, record.identifier, "created", notes=record.notes)
+
+
+def _expect_series(target: Target, record: Record) -> None:
+    """Makes known the series that a record brings along. One that is known stays as it is."""
+    facts = record.series
+    if facts is not None and target.lookup.series(facts.key) is None:
+        made = arriving(facts, target.lookup)
+        target.new_series.append(made)
+        target.lookup.add_series(made)
+
+
+def _note_series(target: Target, dataset: Dataset) -> None:
+    """Only with a dataset that was taken does a series come into the catalogue."""
+    made = dataset.series
+    if made is not None and made in target.new_series:
+        target.new_series.remove(made)
+        note_creation(target.session, target.actor, made, target.now)
 
 
 def _change(
@@ -135,6 +157,7 @@ def _change(
     if not changed:
         return Outcome(record.line, record.identifier, "unchanged", notes=record.notes)
     keep_changed(target.session, dataset, target.actor, Act.UPDATE, target.now)
+    _note_series(target, dataset)
     return Outcome(record.line, record.identifier, "changed", tuple(changed), notes=record.notes)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, case, func, literal, select
+from sqlalchemy import Boolean, Row, Select, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from portal.catalog import table_queries
@@ -26,14 +28,15 @@ from portal.catalog.models import (
 from portal.catalog.queries import is_visible
 from portal.search.answers.digest import PlaceNames
 from portal.search.answers.fitting import Fit, RowName, SmallTable, TableColumn, best_fit, is_about
-from portal.search.answers.names import ANY_COLUMN, SUBJECT
-from portal.search.answers.questions import Split, Words, keys_in, readings, splits
+from portal.search.answers.names import ANY_COLUMN, SUBJECT, is_year
+from portal.search.answers.questions import Question, Split, readings, splits
 from portal.search.understanding import Understanding
+from portal.tables.query import RESERVED
 from portal.tables.values import ColumnType
 from portal.text import LocalizedText
 
 # With more tables that may answer, one alone is hardly right; and looking would take long.
-_MAX_FOUND = 500
+_MAX_FOUND = 1_000
 _MAX_READ = 12
 _COLUMN = "="
 
@@ -56,27 +59,20 @@ class Answer:
     title: LocalizedText
     agency: LocalizedText
     modified: When | None
-    period: tuple[When | None, When | None]
+    period: tuple[date | None, date | None]
 
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A table with the keys of the question that it has."""
-
-    table_id: int
-    columns: frozenset[str]
-    values: frozenset[str]
-    subjects: tuple[str, ...]
+    @property
+    def row_query(self) -> str:
+        """The query string that narrows the table to the row."""
+        pairs = [(each.column.key, str(each.cell)) for each in self.names]
+        return urlencode([(f"{key}__eq" if key in RESERVED else key, cell) for key, cell in pairs])
 
 
 def find_answer(session: Session, understood: Understanding) -> Answer | None:
     """The one cell that the question asks for, or None: where nothing fits, and where several cells do. One statement,
     two or three more when some table may answer."""
     asked = readings(understood)
-    keys = sorted({key for words in asked for key in keys_in(words)})
-    if not keys:
-        return None
-    wanted = dict(_wanted(_look_up(session, keys), asked))
+    wanted = dict(_wanted(_look_up(session, asked), asked))
     if not wanted or len(wanted) > _MAX_READ:
         return None
     rows = session.execute(_tables_query(), {"ids": list(wanted)}).all()
@@ -93,35 +89,41 @@ def _agreed(fits: Sequence[tuple[Row[Any], Fit]]) -> Answer | None:
     return None if fit.value == "" else _answer(row, fit)
 
 
-def _look_up(session: Session, keys: Sequence[str]) -> list[_Found]:
-    rows = session.execute(_keys_query(), {"keys": [*keys, ANY_COLUMN, SUBJECT]}).all()
-    return [_found(row) for row in rows] if len(rows) <= _MAX_FOUND else []
+def _look_up(session: Session, asked: Sequence[Question]) -> Sequence[Row[Any]]:
+    """Tables that have a column and a row, or a column and perhaps a year, that the question may name."""
+    keys = {key for question in asked for key in question.keys.values()}
+    if not keys:
+        return ()
+    has_year = any(is_year(word.folded) for question in asked for word in question.words)
+    given = {"keys": [*sorted(keys), ANY_COLUMN, SUBJECT], "has_year": has_year}
+    rows = session.execute(_keys_query(), given).all()
+    return rows if len(rows) <= _MAX_FOUND else ()
 
 
-def _found(row: Row[Any]) -> _Found:
-    keys = row.found.split("\n")
-    return _Found(
-        row.table_id,
-        frozenset(key[1:] for key in keys if key[0] == _COLUMN),
-        frozenset(key for key in keys if key[0] != _COLUMN),
-        tuple(each for each in (row.title_vi, row.title_en, row.name) if each),
-    )
-
-
-def _wanted(found: Sequence[_Found], asked: Sequence[Words]) -> Iterator[tuple[int, list[Split]]]:
+def _wanted(found: Sequence[Row[Any]], asked: Sequence[Question]) -> Iterator[tuple[int, list[Split]]]:
     """Tables by whose names the whole question can be explained, and how."""
-    known: dict[tuple[frozenset[str], frozenset[str]], list[Split]] = {}
-    for each in found:
-        keys = (each.columns, each.values)
-        if keys not in known:
-            known[keys] = [split for words in asked for split in splits(words, *keys)]
+    known: dict[str, list[Split]] = {}
+    for row in found:
+        # Many tables have the same of the keys.
+        ways = known.get(row.found)
+        if ways is None:
+            ways = known[row.found] = list(_ways(row.found.split("\n"), asked))
         fitting = [
-            split
-            for split in known[keys]
-            if split.is_named or not split.column or is_about(each.subjects, split.column)
+            way for way in ways if way.is_named or not way.column or is_about(_titles(row), way.column)
         ]
         if fitting:
-            yield each.table_id, fitting
+            yield row.table_id, fitting
+
+
+def _ways(keys: Sequence[str], asked: Sequence[Question]) -> Iterator[Split]:
+    columns = {key[1:] for key in keys if key[0] == _COLUMN}
+    values = {key for key in keys if key[0] != _COLUMN}
+    for question in asked:
+        yield from splits(question, columns, values)
+
+
+def _titles(row: Row[Any]) -> list[str]:
+    return [title for title in (row.title_vi, row.title_en, row.name) if title]
 
 
 def _has_codes(row: Row[Any]) -> bool:
@@ -169,13 +171,19 @@ def _answer(row: Row[Any], fit: Fit) -> Answer:
 
 @cache
 def _keys_query() -> Select[Any]:
-    """Tables with a column that has one of the keys, and all of the keys that they have."""
+    """Tables with the keys that they have, those of columns marked."""
+    is_telling = and_(TableKey.is_column, TableKey.key.not_in((ANY_COLUMN, SUBJECT)))
+    has_column = func.max(case((TableKey.is_column, 1), else_=0)) == 1
+    has_telling_column = func.max(case((is_telling, 1), else_=0)) == 1
+    has_value = func.min(case((TableKey.is_column, 1), else_=0)) == 0
     key = case((TableKey.is_column, literal(_COLUMN) + TableKey.key), else_=TableKey.key)
     grouped = (
         select(TableKey.table_id, func.aggregate_strings(key, "\n").label("found"))
         .where(TableKey.key.in_(bindparam("keys", expanding=True)))
         .group_by(TableKey.table_id)
-        .having(func.max(case((TableKey.is_column, 1), else_=0)) == 1)
+        .having(
+            or_(and_(has_column, has_value), and_(has_telling_column, bindparam("has_year", type_=Boolean)))
+        )
         .subquery()
     )
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.search import analysis
 from portal.search.analysis import Syllable
@@ -66,12 +67,17 @@ def syllables(text: str) -> list[Syllable]:
     return analysis.syllables(analysis.normalise(text))
 
 
-def column_name(name: str, unit: str | None) -> ColumnName:
-    """What a name says once its unit is taken off: `Dân số năm 2024 (người)` are dân số, in 2024."""
+def without_unit(name: str, unit: str | None) -> str:
+    """A column's name without the unit that stands in it."""
     plain = _STATED_UNIT.sub("", name)
     if unit:
         plain = _PARENTHESES.sub(lambda found: "" if _tells(found[1], unit) else found[0], plain)
-    words = syllables(plain)
+    return plain.strip() or name
+
+
+def column_name(name: str, unit: str | None) -> ColumnName:
+    """What a name says once its unit is taken off: `Dân số năm 2024 (người)` are dân số, in 2024."""
+    words = syllables(without_unit(name, unit))
     years = [each.folded for each in words if _YEAR.fullmatch(each.folded)]
     year = years[0] if len(years) == 1 else None
     return ColumnName(tuple(_without_year(words) if year else words), year)
@@ -87,17 +93,16 @@ def is_year(word: str) -> bool:
     return _YEAR.fullmatch(word) is not None
 
 
-def names_of(cell: str) -> Iterator[tuple[Syllable, ...]]:
+@lru_cache(maxsize=8192)
+def names_of(cell: str) -> tuple[tuple[Syllable, ...], ...]:
     """The ways to name a cell: as it stands, and without the kind of unit before a name."""
-    if len(cell) > _MAX_LETTERS:
-        return
-    words = tuple(syllables(cell))
-    if 0 < len(words) <= MAX_SYLLABLES:
-        yield words
-        for unit in UNITS:
-            if key_of(words[: len(unit)]).split() == list(unit) and len(words) > len(unit) + 1:
-                yield words[len(unit) :]
-                return
+    words = tuple(syllables(cell)) if len(cell) <= _MAX_LETTERS else ()
+    if not 0 < len(words) <= MAX_SYLLABLES:
+        return ()
+    folded = tuple(word.folded for word in words)
+    unit = next((unit for unit in UNITS if folded[: len(unit)] == unit), ())
+    # What is left must still be a name, and no number.
+    return (words, words[len(unit) :]) if unit and len(words) > len(unit) + 1 else (words,)
 
 
 def agree(typed: Sequence[Word], written: Sequence[Syllable]) -> bool:

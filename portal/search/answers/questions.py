@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice, product
 
 from portal.search.analysis import Syllable
@@ -44,14 +44,36 @@ class Split:
     is_named: bool = True
 
 
-def readings(understood: Understanding) -> tuple[Words, ...]:
+@dataclass(frozen=True)
+class Question:
+    """A question in one row of words, with what is needed of them for every table."""
+
+    words: Words
+
+    @cached_property
+    def keys(self) -> Mapping[tuple[int, int], str]:
+        """The key of all words from one place to another."""
+        places = range(len(self.words))
+        return {
+            (start, end): key_of(self.words[start:end])
+            for start in places
+            for end in range(start + 1, min(len(self.words), start + MAX_SYLLABLES) + 1)
+        }
+
+    @cached_property
+    def said_for_nothing(self) -> Sequence[int]:
+        """By place: how many of the words from there on name nothing."""
+        return [_said_for_nothing(self.words[place:]) for place in range(len(self.words))]
+
+
+def readings(understood: Understanding) -> tuple[Question, ...]:
     """The question in the words typed, and in others that hardly mean anything else; none for one with syntax."""
     query = understood.query
     if query.excluded or any(phrase.scope for phrase in query.phrases):
         return ()
     ways = product(*_ways_in_order(tuple(token.word for token in understood.tokens), query.concepts))
     joined = (tuple(word for words in way for word in words) for way in ways)
-    return tuple(dict.fromkeys(islice(joined, _MAX_READINGS)))
+    return tuple(map(Question, dict.fromkeys(islice(joined, _MAX_READINGS))))
 
 
 def _ways_in_order(words: Words, concepts: Sequence[Concept]) -> Iterator[list[Words]]:
@@ -75,56 +97,48 @@ def _ways(concept: Concept) -> Iterator[Words]:
     yield from (each.words for each in others if each.weight >= _SURE)
 
 
-def keys_in(words: Words) -> Iterator[str]:
-    """Every key that some neighbours among the words are."""
-    for start, end in _spans(words):
-        yield key_of(words[start:end])
-
-
-def splits(words: Words, columns: Collection[str], values: Collection[str]) -> Iterator[Split]:
+def splits(question: Question, columns: Collection[str], values: Collection[str]) -> Iterator[Split]:
     """Every way to name a column of `columns` and rows by `values` with all of the words."""
-    for start, end in _spans(words):
-        if key_of(words[start:end]) in columns:
-            yield from _around(words, start, end, values, is_named=True)
-        if ANY_COLUMN in columns and end - start > 1:
-            yield from _around(words, start, end, values, is_named=False)
-    if ANY_COLUMN in columns and SUBJECT in columns:
-        yield from _around(words, 0, 0, values, is_named=False)
+    words, count = question.words, len(question.words)
+    before = [_covered(question, 0, place, values) for place in range(count + 1)]
+    after = [_covered(question, place, count, values) for place in range(count + 1)]
+    for (start, end), key in question.keys.items():
+        rest = _together(before[start], after[end])
+        if rest and key in columns:
+            yield Split(words[start:end], *rest)
+        if rest and ANY_COLUMN in columns and end - start > 1:
+            yield Split(words[start:end], *rest, is_named=False)
+    if (rest := before[count]) and ANY_COLUMN in columns and SUBJECT in columns:
+        yield Split((), *rest, is_named=False)
 
 
-def _spans(words: Words) -> Iterator[tuple[int, int]]:
-    for start in range(len(words)):
-        for end in range(start + 1, min(len(words), start + MAX_SYLLABLES) + 1):
-            yield start, end
+_Covered = tuple[tuple[Words, ...], Words]
 
 
-def _around(
-    words: Words, start: int, end: int, values: Collection[str], *, is_named: bool
-) -> Iterator[Split]:
-    before, after = _covered(words[:start], values), _covered(words[end:], values)
-    if before is not None and after is not None:
-        rows, left = before[0] + after[0], before[1] + after[1]
-        if rows or any(is_year(word.folded) for word in left):
-            yield Split(words[start:end], rows, left, is_named)
+def _together(before: _Covered | None, after: _Covered | None) -> _Covered | None:
+    """Both, where together they name a row or a year."""
+    if before is None or after is None:
+        return None
+    rows, left = before[0] + after[0], before[1] + after[1]
+    return (rows, left) if rows or any(is_year(word.folded) for word in left) else None
 
 
-def _covered(words: Words, values: Collection[str]) -> tuple[tuple[Words, ...], Words] | None:
+def _covered(question: Question, place: int, stop: int, values: Collection[str]) -> _Covered | None:
     """Words as names of cells, the longest first, and what is left of them; None where a word is neither."""
     rows: list[Words] = []
     left: list[Word] = []
-    place = 0
-    while place < len(words):
-        rest = words[place:]
-        named = next(
-            (n for n in range(min(len(rest), MAX_SYLLABLES), 0, -1) if key_of(rest[:n]) in values), 0
-        )
-        if named:
-            rows.append(rest[:named])
-        elif is_year(rest[0].folded) or rest[0].folded in UNIT_WORDS:
-            left.append(rest[0])
-        elif not (_says_year(rest) or _said_for_nothing(rest)):
+    words = question.words
+    while place < stop:
+        ends = range(min(stop, place + MAX_SYLLABLES), place, -1)
+        end = next((end for end in ends if question.keys[place, end] in values), 0)
+        empty = question.said_for_nothing[place] if place + question.said_for_nothing[place] <= stop else 0
+        if end:
+            rows.append(words[place:end])
+        elif is_year(words[place].folded) or words[place].folded in UNIT_WORDS:
+            left.append(words[place])
+        elif not (empty or _says_year(words[place:stop])):
             return None
-        place += named or _said_for_nothing(rest) or 1
+        place = end or place + max(empty, 1)
     return tuple(rows), tuple(left)
 
 
@@ -134,7 +148,7 @@ def _says_year(words: Words) -> bool:
 
 def _said_for_nothing(words: Sequence[Word]) -> int:
     """How many of the first words name nothing."""
-    for phrase in _empty_phrases():
+    for phrase in _empty_phrases().get(words[0].folded, ()):
         typed = words[: len(phrase)]
         is_plain = len(phrase) > 1 or len(phrase[0].folded) == 1 or phrase[0].exact == phrase[0].folded
         if agree(typed, phrase) and (is_plain or typed[0].exact is not None):
@@ -143,6 +157,9 @@ def _said_for_nothing(words: Sequence[Word]) -> int:
 
 
 @cache
-def _empty_phrases() -> tuple[tuple[Syllable, ...], ...]:
-    phrases = (tuple(syllables(phrase)) for phrase in _SAID_FOR_NOTHING)
-    return tuple(sorted(phrases, key=len, reverse=True))
+def _empty_phrases() -> Mapping[str, Sequence[Sequence[Syllable]]]:
+    """By their first syllable, the longest first."""
+    by_first: dict[str, list[list[Syllable]]] = {}
+    for phrase in sorted(map(syllables, _SAID_FOR_NOTHING), key=len, reverse=True):
+        by_first.setdefault(phrase[0].folded, []).append(phrase)
+    return by_first

@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.tables.build import GEOMETRY
 from portal.tables.differences.columns import Side
 from portal.tables.differences.values import (
     KINDS,
@@ -26,6 +25,7 @@ from portal.tables.differences.values import (
 )
 from portal.tables.rows import RowProcess
 from portal.tables.schema import schema_to
+from portal.tables.values import GEOMETRY
 from portal.text import LocalizedText
 
 _LARGE_CELLS = 2_000_000

@@ -6,11 +6,10 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from portal.tables.build import GEOMETRY, TOTAL
 from portal.tables.hints import unit_of
 from portal.tables.schema import Field, Schema
-from portal.tables.shapes import sql_name, sql_text
-from portal.tables.values import ColumnType
+from portal.tables.sql import sql_name, sql_text
+from portal.tables.values import GEOMETRY, TOTAL, ColumnType
 from portal.text import fold
 
 _FAMILIES = {

@@ -10,7 +10,7 @@ import duckdb
 
 from portal.tables.differences.columns import Pair, Side, hashed
 from portal.tables.hints import is_ordinal_name
-from portal.tables.shapes import sql_name
+from portal.tables.sql import sql_name
 from portal.tables.values import ColumnType
 
 T = ColumnType

@@ -10,7 +10,7 @@ import duckdb
 from portal.tables.differences.columns import Pair, Side
 from portal.tables.differences.values import LONGEST_LISTED
 from portal.tables.schema import Field
-from portal.tables.shapes import sql_name
+from portal.tables.sql import sql_name
 
 
 def listed(

@@ -9,7 +9,7 @@ import duckdb
 
 from portal.tables.differences.columns import READINGS, Pair, Side, hashed, number_read
 from portal.tables.schema import Field
-from portal.tables.shapes import sql_name
+from portal.tables.sql import sql_name
 
 # Nine of ten cells alike, one way or the other: less may be chance in columns with few values.
 ALIKE = 0.9

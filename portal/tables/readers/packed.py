@@ -9,7 +9,7 @@ import duckdb
 
 from portal.tables.grid import RawTable, Row, cell_of
 from portal.tables.refusals import NoTable
-from portal.tables.shapes import sql_name, sql_text
+from portal.tables.sql import sql_name, sql_text
 from portal.tables.values import ReadLimits
 
 _BATCH = 10_000

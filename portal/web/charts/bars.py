@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from portal.web.charts.numbers import Scale, scale, written
+from portal.web.charts.numbers import Scale, scale
 from portal.web.charts.svg import axis_caption, drawing, element, percent, pixels, shortened, text, tip
 from portal.web.charts.values import Chart, Mark
 from portal.web.charts.words import words
@@ -34,7 +34,7 @@ def draw_bars(chart: Chart, title: str, summary: str) -> Markup:
 
 def _row(chart: Chart, axis: Scale, mark: Mark, y: float) -> tuple[Markup, float]:
     is_known = mark.value is not None
-    figure = written(mark.value, chart.language) if mark.value is not None else words("gap", chart.language)
+    figure = chart.written(mark.value) if mark.value is not None else words("gap", chart.language)
     lines = wrapped(mark.label, max(_LEAST_LETTERS, _LETTERS - len(figure)))
     parts = [tip(f"{mark.label}: {figure} {(chart.unit or '') if is_known else ''}".strip())]
     parts += [

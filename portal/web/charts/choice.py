@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from portal.tables.hints import is_ordinal_name, is_unit_name
+from portal.tables.hints import is_ordinal_name
 from portal.tables.values import Column, ColumnType
 from portal.text import Language, fold
+from portal.web.charts.meaning import Function, function_for, is_total, unit_column
 from portal.web.charts.periods import PERIODS, period_marks
 from portal.web.charts.values import Chart, Kind, Mark
 from portal.web.charts.words import words
 
-Function = Literal["sum", "avg", "count"]
 MOST_BARS = 20
 MOST_PERIODS = 1_000
 _MOST_COLUMNS = 12
@@ -26,28 +25,6 @@ _COUNTING = re.compile(
     rf"(?P<word>(?:tu|tren|over|from|nhom|lop|bac|hang|cap|loai|grade|class|level|{'|'.join(_BELOW)})\s+)?(?P<number>\d{{1,9}})\b"
 )
 _YEAR_NAME = re.compile(r"(?:.*\D)?((?:19|20)\d\d)\D*")
-# What may be added up, by its unit or its name; everything else is averaged.
-_ADDED = """
-    nguoi ho dong vnd d usd ha m2 m² m3 m³ km km2 tan ta yen kg con cay chiec cai luot khach phong giuong kwh mwh vu lop
-    truong xe luot_khach co_so doanh_nghiep lao_dong hoc_sinh sinh_vien giao_vien phuong_tien person persons people
-    household households
-"""
-_SHARED = """
-    ty_le ti_le trung_binh binh_quan chi_so mat_do nhiet_do do_am nong_do toc_do ty_trong co_cau nang_suat don_gia he_so
-    average mean rate ratio share index density temperature price per
-"""
-
-
-def _any_of(listed: str) -> str:
-    return "|".join(re.escape(each.replace("_", " ")) for each in listed.split())
-
-
-_ADDED_UNITS = re.compile(rf"(?:(?:nghin|ngan|trieu|ty|10[³⁶36]?)\s*)*(?:{_any_of(_ADDED)})")
-_ADDED_NAMES = re.compile(
-    r"^(?:so|tong|tong so|total|number of|count)\b"
-    r"|\b(?:dan so|dien tich|san luong|so luong|doanh thu|kinh phi|von|population|area|quantity|revenue)\b"
-)
-_SHARED_NAMES = re.compile(rf"\b(?:{_any_of(_SHARED)})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +35,8 @@ class Plan:
     by: Column | None
     measure: Column | None
     function: Function = "count"
+    # Whether there was one row for each mark when they were counted.
+    has_single_rows: bool = False
 
     @property
     def is_period(self) -> bool:
@@ -67,45 +46,38 @@ class Plan:
     @property
     def is_single(self) -> bool:
         """Whether each mark stands for one row, so that nothing is added up or averaged."""
-        return self.by is not None and self.measure is not None and _is_unique(self.by)
+        is_alone = self.has_single_rows or (self.by is not None and _is_unique(self.by))
+        return self.measure is not None and is_alone
 
 
 def first_plan(columns: Sequence[Column]) -> Plan | None:
     """The plan that says most of a table at first sight, or None where no chart would say anything."""
     by, measure = _first_by(columns), first_measure(columns)
-    if by is None:
-        return Plan(None, measure) if measure is not None else None
     if measure is None:
-        return None if _is_unique(by) else Plan(by, None)
+        repeated = next((each for each in _by_preference(columns) if not _is_unique(each)), None)
+        return Plan(repeated, None) if repeated else None
+    if by is None:
+        return Plan(None, measure)
     return Plan(by, measure, function_for(measure))
 
 
-def unit_columns(columns: Iterable[Column]) -> tuple[Column, ...]:
-    """Columns that tell in which unit each row is counted: people beside hectares share no axis."""
-    return tuple(each for each in columns if is_unit_name(each.name) and each.profile.distinct > 1)
-
-
-def axes(columns: Iterable[Column]) -> tuple[Column, ...]:
+def axes(columns: Sequence[Column]) -> tuple[Column, ...]:
     """Columns whose values can tell marks apart."""
+    unit = unit_column(columns)
     return tuple(
         each
         for each in columns
-        if each.profile.distinct > 1 and (each.type in PERIODS or _is_category(each)) and not each.derived
+        if each is not unit and not each.derived and each.profile.distinct > 1 and _tells_apart(each)
     )
+
+
+def _tells_apart(column: Column) -> bool:
+    return column.type in PERIODS or _is_category(column)
 
 
 def measures(columns: Iterable[Column]) -> tuple[Column, ...]:
     """Columns whose numbers are quantities."""
     return tuple(each for each in columns if _is_measure(each))
-
-
-def function_for(measure: Column) -> Function:
-    """Sums only of what is known to add up; else averages, which are true of everything."""
-    name, unit = fold(measure.name), fold(measure.unit or "").strip()
-    if _SHARED_NAMES.search(name) or "/" in unit or "%" in unit:
-        return "avg"
-    is_added = _ADDED_UNITS.fullmatch(unit) or _ADDED_NAMES.search(name)
-    return "sum" if is_added else "avg"
 
 
 def chart_of(
@@ -119,10 +91,13 @@ def chart_of(
 ) -> Chart:
     """The chart of a plan from its groups, of which there are `total`: values of `by` and their figures."""
     assert plan.by is not None
+    totals: tuple[str, ...] = ()
     if plan.is_period:
         marks = period_marks(plan.by.type, figures, language)
     else:
         named = [(_label(each, language), value) for each, value in figures]
+        totals = tuple(name for name, _ in named if is_total(name))
+        named = [pair for pair in named if pair[0] not in totals]
         if total <= len(figures):
             named = _in_order(named)
         marks = tuple(Mark(name, value) for name, value in named)
@@ -137,7 +112,9 @@ def chart_of(
         others=max(0, total - len(figures)),
         is_illustrative=is_illustrative,
         is_period=plan.is_period,
+        totals=totals,
         is_unplaced=plan.is_period and any(period is None for period, _ in figures),
+        digits=4 if plan.function == "avg" and not plan.is_single else 6,
     )
 
 
@@ -175,12 +152,17 @@ def measure_name(plan: Plan, language: Language) -> str:
 
 
 def _first_by(columns: Sequence[Column]) -> Column | None:
+    return next(iter(_by_preference(columns)), None)
+
+
+def _by_preference(columns: Sequence[Column]) -> list[Column]:
+    """Periods, columns with few different values, names; codes last."""
     found = axes(columns)
     periods = [each for each in found if each.type in PERIODS]
-    few = [each for each in found if each not in periods and each.profile.distinct <= _MANY]
-    return next(
-        iter([*periods, *few, *(each for each in found if each.type is not ColumnType.IDENTIFIER)]), None
-    )
+    codes = [each for each in found if each.type is ColumnType.IDENTIFIER]
+    others = [each for each in found if each not in periods and each not in codes]
+    few = [each for each in others if each.profile.distinct <= _MANY]
+    return [*periods, *few, *(each for each in others if each not in few), *codes]
 
 
 def first_measure(columns: Sequence[Column]) -> Column | None:

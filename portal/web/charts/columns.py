@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from portal.web.charts.numbers import Scale, scale, written
+from portal.web.charts.numbers import Scale, scale
 from portal.web.charts.svg import (
     LETTER,
     NARROW,
@@ -33,7 +33,7 @@ _WIDTH = 0.7
 def draw_columns(chart: Chart, title: str, summary: str) -> Markup:
     """A bar for each mark, from zero upwards or downwards; a mark without figure is a dash."""
     axis = scale(chart.values, from_zero=True, unit=chart.unit)
-    figures = [written(mark.value, chart.language) if mark.value is not None else "" for mark in chart.marks]
+    figures = [chart.written(mark.value) if mark.value is not None else "" for mark in chart.marks]
     has_figures = sum(max(len(each), 2) * LETTER + 6 for each in figures) <= NARROW
     parts = [axis_caption(axis, chart), level_lines(axis, chart, _TOP, _HEIGHT)]
     parts += [
@@ -66,7 +66,7 @@ def _column(chart: Chart, axis: Scale, index: int, figure: str) -> Markup:
 
 def _said(mark: Mark, chart: Chart) -> str:
     assert mark.value is not None
-    return f"{mark.label}: {written(mark.value, chart.language)} {chart.unit or ''}".strip()
+    return f"{mark.label}: {chart.written(mark.value)} {chart.unit or ''}".strip()
 
 
 def _labels(labels: Sequence[str]) -> Markup:

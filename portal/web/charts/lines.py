@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from portal.web.charts.numbers import Scale, scale, written
+from portal.web.charts.numbers import Scale, scale
 from portal.web.charts.svg import (
     axis_caption,
     axis_labels,
@@ -75,7 +75,7 @@ def _points(chart: Chart, axis: Scale, places: Sequence[float]) -> list[Markup]:
             not 0 <= beside < len(marks) or marks[beside].value is None for beside in (index - 1, index + 1)
         )
         if len(known) <= _DOTTED or is_alone or index in (known[0], known[-1]):
-            said = f"{marks[index].label}: {written(value, chart.language)} {chart.unit or ''}".strip()
+            said = f"{marks[index].label}: {chart.written(value)} {chart.unit or ''}".strip()
             points.append(
                 element("circle", tip(said), cx=percent(places[index]), cy=pixels(_y(axis, value)), r=4,
                         class_="chart__point")

@@ -63,13 +63,17 @@ def _rounded(value: float, digits: int) -> str:
     return text.rstrip("0").rstrip(".") if decimals else text
 
 
+# Smaller figures than any that is published: an axis for them would have no round numbers.
+_NOTHING = 1e-12
+
+
 def scale(values: tuple[float, ...], *, from_zero: bool, target: int = 4, unit: str | None = None) -> Scale:
     """An axis that holds all values, with about `target` steps at round numbers."""
     low, high = min(values), max(values)
     if from_zero or 0 <= low < high * 0.5 or high * 0.5 < high <= 0:
         low, high = min(low, 0.0), max(high, 0.0)
-    if high - low <= max(abs(low), abs(high)) * 1e-9:
-        reach = abs(high) * 0.1 or 1.0
+    if high - low <= max(abs(low), abs(high), 1e3 * _NOTHING) * 1e-9:
+        reach = abs(high) * 0.1 if abs(high) > _NOTHING else 1.0
         low, high = (low - reach, high + reach) if not from_zero else (low, high + reach)
     step = _step(high - low, target, is_whole=all(float(value).is_integer() for value in values))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)

@@ -11,6 +11,7 @@ from portal.web.charts.values import Chart, Mark
 from portal.web.charts.words import words
 
 _Known = tuple[Mark, float]
+_SHIFTED = ("°c", "℃", "°", "độ c", "oc", "°f")
 
 
 def title_of(chart: Chart) -> str:
@@ -28,6 +29,9 @@ def summary_of(chart: Chart) -> str:
     if missing and known:
         key = "period-gaps" if chart.is_period else "gaps"
         sentences.append(words(key, chart.language, count=missing, total=missing + len(known)))
+    if chart.totals:
+        names = ", ".join(chart.totals)
+        sentences.append(words("totals", chart.language, names=names))
     if chart.others:
         shown, others = (written(each, chart.language) for each in (len(chart.marks), chart.others))
         key = "earlier" if chart.is_period else "others"
@@ -83,7 +87,9 @@ def _change(chart: Chart, low: float, high: float) -> str:
     """In points where figures are shares, in per cent where both are above zero, else nothing."""
     if (chart.unit or "").strip() == "%":
         return f" ({words('points', chart.language, value=written(abs(high - low), chart.language, 4))})"
-    if low <= 0 or high <= 0 or high > low * 100:
+    # A tenth more degrees is no tenth more warmth.
+    is_shifted = (chart.unit or "").strip().casefold() in _SHIFTED
+    if is_shifted or low <= 0 or high <= 0 or high > low * 100:
         return ""
     return f" ({written(abs(high - low) / low * 100, chart.language, 3)}%)"
 
@@ -92,7 +98,7 @@ def _value(chart: Chart, value: float) -> str:
     unit = chart.unit or ""
     divisor, word = divisor_of(value, unit)
     size = f" {word.in_language(chart.language)}" if word else ""
-    return f"{written(value / divisor, chart.language)}{size}{'' if unit == '%' or not unit else ' '}{unit}"
+    return f"{chart.written(value / divisor)}{size}{'' if unit == '%' or not unit else ' '}{unit}"
 
 
 def spread(bins: Sequence[Bin], language: Language) -> str:

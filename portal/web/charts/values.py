@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from portal.text import Language
+from portal.web.charts.numbers import written
 
 Kind = Literal["bars", "columns", "line", "histogram"]
 
@@ -29,8 +30,9 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Chart:
     """One series. `measure`: what the figures are, without their unit; `by`: what tells the marks apart. `others`:
-    how many marks are left out. `is_unplaced`: some figures belong to no mark, because their period is missing or was
-    not understood. `id`: what names its elements on a page."""
+    how many marks are left out. `id`: what names its elements on a page. `totals`: rows of totals, not drawn.
+    `digits`: how many of a figure say something. `is_unplaced`: some figures belong to no mark, because their period
+    is missing or was not understood."""
 
     kind: Kind
     id: str
@@ -42,12 +44,18 @@ class Chart:
     others: int = 0
     is_illustrative: bool = False
     is_period: bool = False
+    totals: tuple[str, ...] = ()
+    digits: int = 6
     is_unplaced: bool = False
 
     @property
     def values(self) -> tuple[float, ...]:
         """The figures that there are."""
         return tuple(mark.value for mark in self.marks if mark.value is not None)
+
+    def written(self, value: float) -> str:
+        """A figure with as many digits as say something."""
+        return written(value, self.language, self.digits)
 
     @property
     def measure_and_unit(self) -> str:

@@ -13,6 +13,7 @@ _WORDS: dict[str, LocalizedText] = {
         "Biểu đồ chỉ vẽ {shown} mục đầu; {others} mục khác nằm trong bảng.",
         "The chart shows the first {shown}; {others} more are in the table.",
     ),
+    "totals": _T("Không vẽ dòng tổng: {names}.", "Rows of totals are not drawn: {names}."),
     "earlier": _T(
         "Biểu đồ vẽ {shown} mốc thời gian gần nhất; {others} mốc trước đó nằm trong bảng.",
         "The chart shows the latest {shown}; {others} earlier ones are in the table.",

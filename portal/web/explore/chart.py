@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from flask_babel import gettext
@@ -11,23 +11,22 @@ from flask_babel import gettext
 from portal.tables.query import RowQuery, parse
 from portal.tables.rows import Page
 from portal.tables.schema import Schema
-from portal.tables.values import Column
+from portal.tables.values import Column, ColumnType
 from portal.web.charts.choice import (
     MOST_BARS,
     MOST_PERIODS,
-    Function,
     Plan,
     axes,
     chart_of,
     first_plan,
-    function_for,
     measures,
-    unit_columns,
 )
 from portal.web.charts.draw import Drawn, drawn, drawn_histogram
+from portal.web.charts.meaning import Function, function_for, unit_column
 from portal.web.explore.addresses import Addresses
 from portal.web.explore.state import Pair, State
 
+_TRIED = 8
 _FUNCTIONS: tuple[Function, ...] = ("sum", "avg", "count")
 
 
@@ -51,8 +50,8 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class ChartView:
     """The chart with the lists that change it. `drawn` is None where the table has nothing to draw. `is_of_all`: drawn
-    from the whole table whatever rows are chosen. `grouped_path`: the figures as a table. `mixes_units`: the chosen
-    rows have several units, so that none of their figures is drawn unasked."""
+    from the whole table whatever rows are chosen. `grouped_path`: the figures as a table. `units`: where rows have
+    different units, the page for each: one must be chosen first."""
 
     drawn: Drawn | None
     by: tuple[Option, ...]
@@ -60,7 +59,7 @@ class ChartView:
     as_: tuple[Option, ...]
     is_of_all: bool
     grouped_path: str
-    mixes_units: bool
+    units: tuple[Option, ...] = ()
 
 
 def chart_view(
@@ -74,6 +73,13 @@ def chart_view(
 ) -> ChartView:
     """The chart that the address asks for, else the first one of the table."""
     plan = asked_plan(columns, state)
+    mixed = unit_column(columns)
+    unit = chosen_unit(mixed, state)
+    if mixed is not None and not unit and (plan is None or plan.measure is not None):
+        choices = _unit_choices(mixed, state, addresses)
+        return ChartView(None, *options(columns, plan), is_of_all=False, grouped_path="", units=choices)
+    if plan is not None and unit and plan.measure is not None and not plan.measure.unit:
+        plan = replace(plan, measure=replace(plan.measure, unit=unit))
     picture, pairs = None, None
     if plan is not None and plan.by is None:
         assert plan.measure is not None
@@ -85,6 +91,7 @@ def chart_view(
             is_illustrative=is_illustrative,
         )
     elif plan is not None:
+        plan = _sharper(plan, columns, schema, state, ask)
         pairs = grouped(plan, state)
         picture = _drawn(plan, parse(pairs, schema), addresses, ask, is_illustrative=is_illustrative)
     return ChartView(
@@ -92,20 +99,27 @@ def chart_view(
         *options(columns, plan),
         is_of_all=pairs is None,
         grouped_path=addresses.page(_without_limit(pairs), view="table") if pairs else "",
-        mixes_units=_mixes_units(columns, state),
+    )
+
+
+def chosen_unit(mixed: Column | None, state: State) -> str:
+    """The unit that the filters leave, where a column holds different ones."""
+    return state.value(f"{mixed.key}__eq") if mixed is not None else ""
+
+
+def _unit_choices(mixed: Column, state: State, addresses: Addresses) -> tuple[Option, ...]:
+    values = [value for value, _ in mixed.profile.top] or list(mixed.profile.examples)
+    return tuple(
+        Option(addresses.page(state.changed(**{f"{mixed.key}__eq": value})), value, is_chosen=False)
+        for value in values
     )
 
 
 def asked_plan(columns: Sequence[Column], state: State) -> Plan | None:
     """The plan in the address; what it leaves open, or what is no choice, is as in the first chart."""
-    first = None if _mixes_units(columns, state) else first_plan(columns)
+    first = first_plan(columns)
     by = _named(axes(columns), dict(state.chart).get("chart-by")) or (first.by if first else None)
     return first if by is None else plan_for(by, first.measure if first else None, columns, state)
-
-
-def _mixes_units(columns: Sequence[Column], state: State) -> bool:
-    chosen = {name.removesuffix("__eq") for name, _ in state.conditions}
-    return any(each.key not in chosen for each in unit_columns(columns))
 
 
 def plan_for(by: Column, usual: Column | None, columns: Sequence[Column], state: State) -> Plan:
@@ -118,16 +132,38 @@ def plan_for(by: Column, usual: Column | None, columns: Sequence[Column], state:
     return Plan(by, measure, function or function_for(measure))
 
 
+def _sharper(plan: Plan, columns: Sequence[Column], schema: Schema, state: State, ask: Ask) -> Plan:
+    """Where figures would be averaged over rows that nobody asked to put together: the column, if there is one, that
+    tells all chosen rows apart."""
+    is_asked = bool(dict(state.chart).get("chart-by"))
+    if is_asked or plan.function != "avg" or plan.is_period or plan.is_single:
+        return plan
+    names = [each for each in axes(columns) if each.type is ColumnType.TEXT][:_TRIED]
+    wanted = ",".join(["count", *(f"distinct:{each.key}" for each in names)])
+    (row,) = ask(parse((*_chosen_rows(state), ("measure", wanted)), schema)).rows
+    single = next((each for each, count in zip(names, row[1:], strict=True) if count == row[0]), None)
+    return replace(plan, by=single) if single and row[0] and int(row[0]) > 1 else plan
+
+
+def _chosen_rows(state: State) -> tuple[Pair, ...]:
+    return tuple(pair for pair in (*state.conditions, ("q", state.value("q"))) if pair[1])
+
+
 def grouped(plan: Plan, state: State) -> tuple[Pair, ...]:
-    """The row query of a plan: the chosen rows, grouped."""
+    """The row query of a plan: the chosen rows, grouped, and how many rows each figure is made of."""
     assert plan.by is not None
-    measure = f"{plan.function}:{plan.measure.key}" if plan.measure else "count"
+    measure = f"{plan.function}:{plan.measure.key},count" if plan.measure else "count"
     name = f"{plan.function}_{plan.measure.key}" if plan.measure else "count"
-    kept = tuple(pair for pair in (*state.conditions, ("q", state.value("q"))) if pair[1])
     # Time is wanted up to today, and things beginning with the largest.
     order = f"-{plan.by.key}" if plan.is_period else f"-{name}"
     limit = str(MOST_PERIODS if plan.is_period else MOST_BARS)
-    return (*kept, ("group", plan.by.key), ("measure", measure), ("sort", order), ("limit", limit))
+    return (
+        *_chosen_rows(state),
+        ("group", plan.by.key),
+        ("measure", measure),
+        ("sort", order),
+        ("limit", limit),
+    )
 
 
 def _without_limit(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
@@ -137,6 +173,7 @@ def _without_limit(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
 def _drawn(plan: Plan, query: RowQuery, addresses: Addresses, ask: Ask, *, is_illustrative: bool) -> Drawn:
     page = ask(query)
     figures = [(row[0], _figure(row[1])) for row in page.rows]
+    plan = replace(plan, has_single_rows=all(row[-1] == 1 for row in page.rows))
     chart = chart_of(plan, figures, page.total, "chart", addresses.language, is_illustrative=is_illustrative)
     return drawn(chart)
 

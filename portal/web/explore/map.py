@@ -17,10 +17,11 @@ from portal.tables.schema import Schema
 from portal.tables.values import Column, ColumnType
 from portal.web import filters
 from portal.web.charts.choice import first_measure, measure_name
+from portal.web.charts.meaning import unit_column
 from portal.web.context import Visit
 from portal.web.explore.addresses import Addresses
 from portal.web.explore.cells import shown
-from portal.web.explore.chart import Ask, Option, grouped, options, plan_for
+from portal.web.explore.chart import Ask, Option, chosen_unit, grouped, options, plan_for
 from portal.web.explore.state import Pair, State
 from portal.web.map_framing import detail_of
 from portal.web.map_layers import Feature, Features, Field, Values, point
@@ -128,6 +129,13 @@ def _units_on_map(
 ) -> MapView:
     column = next(each for each in columns if each.key == unit.key)
     plan = plan_for(column, first_measure(columns), columns, state)
+    mixed = unit_column(columns)
+    if plan.measure is not None and mixed is not None and not chosen_unit(mixed, state):
+        words = gettext(
+            "Rows of this table have different units: filter by one in the column “%(name)s”.",
+            name=mixed.name,
+        )
+        return MapView(None, words)
     pairs: tuple[Pair, ...] = tuple(pair for pair in grouped(plan, state) if pair[0] not in ("limit", "sort"))
     page = ask(replace(parse(pairs, schema), limit=1_000))
     units = map_queries.units(visit.session, "sketch")
@@ -156,6 +164,12 @@ def _units_on_map(
     is_told = plan.measure is None or not plan.measure.unit or plan.measure.unit.casefold() in name.casefold()
     layer = Values(values, name, "" if is_told or plan.measure is None else plan.measure.unit or "")
     return MapView(_drawn(visit, units, layer, title, words), words, of, as_)
+
+
+def _mixed_words(name: str) -> str:
+    return str(
+        gettext("Rows of this table have different units: filter by one in the column “%(name)s”.", name=name)
+    )
 
 
 def _drawn(

@@ -95,6 +95,7 @@ class DatasetPage:
 def dataset_page(visit: Visit, dataset: Dataset) -> DatasetPage:
     """The page of a dataset that anonymous readers may see."""
     described = markdown.describe(dataset.description.in_language(visit.language), LEAD_CHARACTERS)
+    table_queries.load_tables(visit.session, dataset.distributions)
     agency = agency_link(dataset.agency, dataset.agency_text, visit.language)
     sizes = [file.byte_size for each in dataset.distributions if (file := each.current_file)]
     return DatasetPage(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from portal import links
 from portal.catalog.models import Dataset, Distribution, FileVersion, When
+from portal.exchange.columns import columns as columns_of_file
 from portal.exchange.facts import web_address
 from portal.tables.refusals import Refusal
 from portal.text import Language, LocalizedText
@@ -54,13 +55,15 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name in the file, what it means, the type and unit of its values."""
+    """One column: its name in the file, what it means, the type and unit of its values, and one of them, which differs
+    between files that share their columns."""
 
     name: str
     meaning: LocalizedText
     description: LocalizedText
     type: str
     unit: str
+    example: str = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class ColumnTable:
     has_meanings: bool
     has_types: bool
     has_units: bool
+    has_examples: bool
 
 
 def files_of(dataset: Dataset, language: Language, compared: Set[UUID] = frozenset()) -> tuple[File, ...]:
@@ -138,7 +142,7 @@ def column_tables(distributions: Iterable[Distribution], language: Language) -> 
     """A table for each different set of columns; files with the same columns share one."""
     titles: dict[tuple[Column, ...], list[str]] = {}
     for each in distributions:
-        columns = tuple(_column(facts) for facts in each.columns)
+        columns = _columns(each)
         if columns:
             titles.setdefault(columns, []).append(distribution_title(each, language))
     return tuple(
@@ -148,18 +152,25 @@ def column_tables(distributions: Iterable[Distribution], language: Language) -> 
             has_meanings=any(column.meaning or column.description for column in columns),
             has_types=any(column.type for column in columns),
             has_units=any(column.unit for column in columns),
+            has_examples=any(column.example for column in columns),
         )
         for columns, names in titles.items()
     )
 
 
-def _column(facts: Mapping[str, object]) -> Column:
-    return Column(
-        name=_text(facts, "name"),
-        meaning=LocalizedText(_text(facts, "title_vi"), _text(facts, "title_en") or None),
-        description=LocalizedText(_text(facts, "description_vi"), _text(facts, "description_en") or None),
-        type=type_name(_text(facts, "type")),
-        unit=_text(facts, "unit"),
+def _columns(distribution: Distribution) -> tuple[Column, ...]:
+    """What the steward says of the columns, and what was read of those of which nothing is said."""
+    words = {_text(each, "name"): _text(each, "type") for each in distribution.columns}
+    return tuple(
+        Column(
+            name=column.name,
+            meaning=column.title,
+            description=column.description,
+            type=type_name(words.get(column.name) or column.type),
+            unit=column.unit or "",
+            example=next(iter(column.examples), ""),
+        )
+        for column in columns_of_file(distribution)
     )
 
 

@@ -19,6 +19,7 @@ from portal.search.request import MAX_DEPTH, SearchRequest
 from portal.search.service import Hit, SearchPage
 from portal.text import LANGUAGES, Language
 from portal.web.context import Visit
+from portal.web.pages.answer import AnswerCard, answer_card
 from portal.web.pages.card import Card, Piece, Why, make_card
 from portal.web.pages.filters import (
     Chosen,
@@ -96,6 +97,7 @@ class SearchResults:
     suggestions: tuple[Link, ...]
     recognised: tuple[Chosen, ...]
     corrected: str
+    answer: AnswerCard | None
     literal: Link | None
     is_degraded: bool
     is_relaxed: bool
@@ -107,7 +109,9 @@ class SearchResults:
 
 def search_page(visit: Visit, request: SearchRequest) -> SearchResults:
     """The page of a search."""
-    found = _search(visit, request)
+    found = service.search_with_answer(
+        request, engine=visit.engine, session=visit.session, hide_illustrative=visit.hide_illustrative
+    )
     labels = queries.labels(visit.session)
     hits = (*found.items, *found.related)
     datasets = queries.cards(visit.session, [hit.dataset_id for hit in hits])
@@ -136,6 +140,7 @@ def search_page(visit: Visit, request: SearchRequest) -> SearchResults:
             for each in found.recognised
         ),
         corrected=found.correction.shown if found.correction else "",
+        answer=answer_card(found.answer, visit.language) if found.answer else None,
         literal=_literal(visit, request, found),
         is_degraded=found.degraded,
         is_relaxed=found.relaxed,

@@ -12,12 +12,11 @@ from portal import links
 from portal.catalog.models import When
 from portal.catalog.table_queries import FoundTable
 from portal.http.table_differences import Asked
-from portal.tables.build import GEOMETRY
 from portal.tables.differences.question import token
 from portal.tables.differences.sentences import reason, summary
 from portal.tables.differences.values import Cell, ColumnChange, Counts, Differences, RowChange
 from portal.tables.schema import Field
-from portal.tables.values import ColumnType
+from portal.tables.values import GEOMETRY, ColumnType
 from portal.text import LANGUAGES, Language, LocalizedText
 from portal.web.context import Visit
 from portal.web.explore import cells

@@ -6,8 +6,9 @@ import pytest
 
 from portal.tables.values import Column, ColumnType, Profile
 from portal.text import Language
-from portal.web.charts.choice import Plan, chart_of, first_plan, function_for
+from portal.web.charts.choice import Plan, chart_of, first_plan
 from portal.web.charts.draw import drawn
+from portal.web.charts.meaning import function_for, unit_column
 from portal.web.charts.values import Chart
 
 T = ColumnType
@@ -43,6 +44,8 @@ RAIN = column("Lượng mưa", T.DECIMAL, 9, unit="mm")
         ([WARD, column("Năm 2019", T.INTEGER), column("Năm 2021", T.INTEGER)], "Phường", "Năm 2021"),
         ([column("Mô tả", T.TEXT, 5, examples=("x" * 90,)), WARD, PEOPLE], "Phường", "Dân số"),
         ([PEOPLE], None, "Dân số"),
+        ([column("Mã sông", T.IDENTIFIER, 5), column("Tên sông", T.TEXT, 10), PEOPLE], "Tên sông", "Dân số"),
+        ([column("Tên", T.TEXT, 10), WARD], "Phường", None),
     ],
 )
 def test_the_first_chart(columns: list[Column], by: str | None, measure: str | None) -> None:
@@ -67,6 +70,8 @@ def test_names_that_are_all_different_make_no_chart_by_themselves() -> None:
         ("Mật độ dân số", "người/km2", "avg"),
         ("Nhiệt độ", "°C", "avg"),
         ("pH", None, "avg"),
+        ("Số hộ nghèo", None, "sum"),
+        ("Sơ bộ 2022", None, "avg"),
         ("Dân số trung bình", "nghìn người", "avg"),
     ],
 )
@@ -172,3 +177,33 @@ def test_names_that_count_stand_as_they_count() -> None:
     assert [mark.value for mark in part.marks] == [9.0, 7.0, 8.0], "of a part, the largest come first"
     roads = [("Đường 2 Tháng 9", 3.0), ("Đường 30 Tháng 4", 2.0), ("Phố Bạch Đằng", 1.0)]
     assert [mark.value for mark in drawn_of(plan, roads).marks] == [3.0, 2.0, 1.0]
+
+
+def test_rows_of_totals_are_told_and_not_drawn() -> None:
+    found = drawn_of(Plan(WARD, PEOPLE, "sum"), [("Toàn thành phố", 10.0), ("A", 6.0), ("B", 4.0)])
+    assert [mark.label for mark in found.marks] == ["A", "B"]
+    assert (
+        drawn(found).summary
+        == "Cao nhất: A (6 người); thấp nhất: B (4 người). Không vẽ dòng tổng: Toàn thành phố."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "examples", "is_unit"),
+    [
+        ("ĐVT", ("ha", "tạ/ha"), True),
+        ("Đơn vị tính", ("Người", "Tỷ đồng"), True),
+        ("Đơn vị", ("Ha", "Tấn", "Triệu đồng"), True),
+        ("Đơn vị", ("Sở Y tế", "Sở Xây dựng"), False),
+        ("Phường", ("ha",), False),
+    ],
+)
+def test_a_column_of_units_is_known(name: str, examples: tuple[str, ...], is_unit: bool) -> None:
+    found = column(name, T.TEXT, len(examples) + 1, examples=examples)
+    assert (unit_column([WARD, found]) is found) == is_unit
+
+
+def test_no_share_is_told_of_temperatures() -> None:
+    plan = Plan(YEAR, column("Nhiệt độ", T.DECIMAL, unit="°C"), "avg")
+    said = drawn(drawn_of(plan, [(2015, 20.0), (2016, 22.0)])).summary
+    assert said == "Từ năm 2015 đến năm 2016, số liệu tăng từ 20 °C lên 22 °C."

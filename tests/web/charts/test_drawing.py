@@ -44,7 +44,7 @@ def test_a_picture_has_a_name_and_a_sentence(kind: Kind) -> None:
     found = drawn(chart(kind, [3, 5, 4], unit="người"))
     root = picture(found)
     assert root.get("role") == "img"
-    named = (root.get("aria-labelledby") or "").split()
+    named = [root.get("aria-labelledby"), root.get("aria-describedby")]
     by_id = {each.get("id"): each.text for each in root.iter() if each.get("id")}
     assert [by_id[each] for each in named] == [found.title, found.summary]
     assert found.title == "Dân số (người) theo Phường"

@@ -24,6 +24,13 @@ VISITORS = "Năm,Loại khách,Lượt khách (nghìn lượt)\n" + "".join(
 )
 MANY = "Mã,Tên,Điểm\n" + "".join(f"{number:04d},Tên {number},{number % 7}\n" for number in range(230))
 
+CROPS = (
+    ("Cây hằng năm", "Lúa", 40), ("Cây hằng năm", "Ngô", 30), ("Cây lâu năm", "Chuối", 35), ("Cây lâu năm", "Điều", 50),
+)  # fmt: skip
+MIXED = "Nhóm,Cây trồng,ĐVT,Năm 2024\n" + "".join(
+    f"{group},{crop},{unit},{value}\n" for group, crop, value in CROPS for unit in ("tấn", "tạ/ha")
+)
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -37,6 +44,7 @@ class Tables:
     draft: UUID
     withdrawn: UUID
     refused: UUID
+    mixed: UUID
 
     @property
     def client(self) -> FlaskClient:
@@ -56,6 +64,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
         draft=add_table_file(portal, "Bản thảo", WARDS, state=State.DRAFT),
         withdrawn=add_table_file(portal, "Bảng đã rút", WARDS, state=State.WITHDRAWN),
         refused=add_table_file(portal, "Công văn", "%PDF-1.4\n", name="cong-van.pdf"),
+        mixed=add_table_file(portal, "Cây trồng", MIXED),
     )
     read_tables(portal)
     yield found

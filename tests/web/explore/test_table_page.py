@@ -176,15 +176,27 @@ def test_a_chart_has_its_sentence_its_figures_and_its_choices(tables: Tables) ->
     other = page_of(tables, tables.visitors, "view=chart&chart-by=loai_khach&chart-as=count")
     assert "Số dòng theo Loại khách" in other.words
     grouped = read(tables.client, link(page, "Xem toàn bộ các số liệu này dưới dạng bảng"))
-    assert cells(grouped)[0] == ["2019", "570"]
+    assert cells(grouped)[0] == ["2019", "570", "2"], "and of how many rows"
     assert count(grouped) == "4 nhóm"
 
 
 def test_a_chart_follows_the_filters(tables: Tables) -> None:
     page = page_of(tables, tables.visitors, "view=chart&loai_khach__eq=Qu%E1%BB%91c+t%E1%BA%BF")
     assert cells(page)[0] == ["2015", "150"]
+    assert "Lượt khách (nghìn lượt) theo Năm" in page.words
+    assert "Tổng Lượt khách" not in page.words, "each figure is that of one row"
     hidden = {each.get("name"): each.get("value") for each in page.all("input", type="hidden")}
     assert hidden["loai_khach__eq"] == "Quốc tế" and hidden["view"] == "chart"
+
+
+def test_rows_of_different_units_are_drawn_one_unit_at_a_time(tables: Tables) -> None:
+    page = page_of(tables, tables.mixed, "view=chart")
+    assert not any(each.get("id") == "chart-title" for each in page.root.iter())
+    narrowed = read(tables.client, link(page, "tấn"))
+    assert "Năm 2024 (tấn) theo Cây trồng" in narrowed.words, (
+        "what tells all rows apart, not an average of groups"
+    )
+    assert "Cao nhất: Điều (50 tấn); thấp nhất: Ngô (30 tấn)." in narrowed.words
 
 
 def test_programs_and_downloads_ask_for_exactly_what_is_seen(tables: Tables) -> None:

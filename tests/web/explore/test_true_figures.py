@@ -125,14 +125,6 @@ def test_long_texts_are_cells_and_not_marks_for_nothing(tables: Tables) -> None:
     assert [note["code"] for note in kept["decisions"]] == ["text"]
 
 
-def test_rows_in_different_units_share_no_chart_unasked(tables: Tables) -> None:
-    said = text(tables.page(tables.mixed, "?view=chart"))
-    assert "Các dòng của bảng này có đơn vị tính khác nhau" in said
-    assert "Cao nhất" not in said
-    one_unit = text(tables.page(tables.mixed, "?view=chart&don_vi_tinh=ha"))
-    assert "Cao nhất: Rừng (60); thấp nhất: Lúa (40)." in one_unit
-
-
 @pytest.mark.parametrize("name", TOTALS)
 def test_a_total_with_a_remark_is_a_total(tables: Tables, name: str) -> None:
     rows = tables.site.client.get(f"/api/v1/tables/{tables.totals[name]}/rows?measure=sum:dan_so").get_json()
