@@ -14,7 +14,7 @@ import duckdb
 
 from portal.tables.encodings import ERRORS
 from portal.tables.grid import Body, RawTable, text_block
-from portal.tables.layout import TOTALS, footnote
+from portal.tables.layout import AFTER_TOTAL, TOTALS, footnote
 from portal.tables.sql import folded_sql, sql_text
 from portal.text import clean_line, fold
 
@@ -149,6 +149,7 @@ def _total_sql(cells: list[str]) -> str:
     cases = []
     for cell in cells[:3]:
         folded = f"trim(regexp_replace({folded_sql(cell)}, '\\s+', ' ', 'g'))"
+        folded = f"regexp_replace({folded}, {sql_text(AFTER_TOTAL)}, '')"
         is_name = f"contains({names}, '|' || {folded} || '|')"
         is_none = f"strlen({cell}) > {_LONGEST_TOTAL} OR contains({cell}, '|')"
         cases.append(

@@ -83,7 +83,7 @@ def find_header(
     _keep_columns(header, names, rows[count:])
     if count > 1:
         header.notes.append("stacked-header")
-    if count < len(rows) and _is_numbering(rows[count], header.columns):
+    if count < len(rows) and _is_numbering(rows[count], header.columns, rows[count + 1 : count + 21]):
         header.rows += 1
         header.notes.append("numbering-row")
     return header
@@ -205,7 +205,7 @@ def _nameless(rows: list[Row], width: int) -> Header:
     return header
 
 
-def _is_numbering(row: Row, columns: list[int]) -> bool:
+def _is_numbering(row: Row, columns: list[int], below: list[Row]) -> bool:
     """The line of (1) (2) (3), or A B 1 2, that printed tables have below the header."""
     cells = [plain(_cell(row, c)).strip() for c in columns]
     found = [match for cell in cells if (match := _ORDINAL.fullmatch(cell))]
@@ -216,4 +216,7 @@ def _is_numbering(row: Row, columns: list[int]) -> bool:
     is_sequence = numbers == list(range(1, len(numbers) + 1)) and letters == [
         chr(ord("A") + i) for i in range(len(letters))
     ]
-    return is_sequence and (bool(letters) or cells[0].startswith("(") or len(cells) > 3)
+    if not is_sequence or letters or cells[0].startswith("("):
+        return is_sequence
+    # Bare numbers may be the first row: they number the columns where one of these holds words or years.
+    return len(cells) > 3 and not all(_is_data_column(below, column) for column in columns)

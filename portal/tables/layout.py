@@ -25,14 +25,12 @@ TOTALS = frozenset(
         "tong cong",
         "cong",
         "tong so",
-        "tong so:",
-        "tong:",
-        "tong cong:",
-        "cong:",
         "total",
         "grand total",
     )
 )
+# What may follow the name of a total: a unit, a formula or a remark in parentheses, a colon.
+AFTER_TOTAL = r"( ?[(][^()]*[)])? ?:?$"
 _FOOTNOTE = re.compile(
     r"^\s*(?:nguồn|ghi chú|chú thích|lưu ý|source|notes?|đơn vị tính|đvt)\s*[:.(]|^\s*(?:\(?\*+\)?|\(\d\))\s*\S",
     re.IGNORECASE,
@@ -299,7 +297,7 @@ def _repeats(cells: Row, header_key: tuple[str, ...]) -> bool:
 def _is_total(cells: Row) -> bool:
     for cell in cells[:3]:
         if cell and cell[0] in "TtCcGg":
-            return fold(clean_line(cell)) in TOTALS
+            return re.sub(AFTER_TOTAL, "", fold(clean_line(cell))) in TOTALS
         if cell and not cell[0].isdigit() and cell[0] not in MARKS:
             return False
     return False

@@ -10,7 +10,8 @@ from portal.tables.sql import sql_name
 
 MAX_SHAPES = 3_000
 _LONGEST = 40
-LONG = "…"
+# Longer than any shape, so that no cell looks like it: a lone "…" says that there is nothing.
+LONG = "…" * (_LONGEST + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,13 @@ _NO_FILE = LocalizedText(
 
 @dataclass(frozen=True)
 class AskedTable:
-    """A table that the asker may see, its fields, and its Parquet file."""
+    """A table that the asker may see, its fields, and its Parquet file. `is_illustrative`: its rows are made up, and
+    every answer must say so."""
 
     table: DataTable
     distribution: Distribution
     fields: TableFields
+    is_illustrative: bool
 
     @property
     def parquet(self) -> Path:
@@ -53,7 +55,7 @@ def asked_table(session: Session, reference: str) -> AskedTable:
     except TableNotFound as error:
         raise TableNotFound(_why(session, reference) or error.text) from None
     fields = table_fields(schema_of(found.table), facts.columns(found.distribution))
-    return AskedTable(found.table, found.distribution, fields)
+    return AskedTable(found.table, found.distribution, fields, found.dataset.illustrative)
 
 
 def _why(session: Session, reference: str) -> LocalizedText | None:

@@ -103,6 +103,7 @@ def datastore_search_sql(call: Call) -> JsonValue:
 def _meta(found: AskedTable) -> JsonObject:
     return {
         "id": str(found.table.uuid),
+        **({"illustrative": True} if found.is_illustrative else {}),
         "count": found.table.rows,
         "size": found.table.byte_size,
         "db_size": found.table.byte_size,
@@ -120,6 +121,7 @@ def _told(call: Call, found: AskedTable, kind: str, limit: int) -> JsonObject:
         "resource_id": str(found.table.uuid),
         "include_total": call.flag("include_total", default=True),
         "records_format": kind,
+        **({"illustrative": True} if found.is_illustrative else {}),
         "limit": limit,
         **({"offset": offset} if offset else {}),
         **repeated,

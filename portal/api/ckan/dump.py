@@ -15,6 +15,7 @@ from portal.files.names import content_disposition
 from portal.http import context
 from portal.http.downloads import SAFE_HEADERS
 from portal.http.rows import row_process
+from portal.tables.rows import MARK
 from portal.text import LocalizedText
 
 blueprint = Blueprint("ckan_dump", __name__)
@@ -42,14 +43,20 @@ def dump(reference: str) -> Response:
     # A resource of CKAN's has one id; the file is called by it there too.
     response = Response(_pieces(found, asked, kind, has_bom=call.flag("bom")), content_type=_TYPES[kind])
     response.headers.extend(SAFE_HEADERS)
-    response.headers["Content-Disposition"] = content_disposition(f"{found.table.uuid}.{kind}")
+    response.headers["Content-Disposition"] = content_disposition(_file_name(found, kind))
     return response
+
+
+def _file_name(found: AskedTable, kind: str) -> str:
+    return f"{'minh-hoa-' if found.is_illustrative else ''}{found.table.uuid}.{kind}"
 
 
 def _pieces(found: AskedTable, asked: Asked, kind: str, *, has_bom: bool) -> Iterator[bytes]:
     """The file piece by piece; its first piece is made before the answer begins."""
     form = "arrays" if kind == "json" else kind
-    rows = row_process().export(asked.query, found.fields.schema, found.parquet, form)
+    rows = row_process().export(
+        asked.query, found.fields.schema, found.parquet, form, marked=found.is_illustrative
+    )
     return _framed(found, asked, kind, rows, has_bom=has_bom)
 
 
@@ -61,6 +68,7 @@ def _framed(
     if kind != "json":
         yield from rows
         return
-    yield b'{"fields":' + orjson.dumps(found.fields.described(asked.fields)) + b',"records":'
+    mark = [{"id": MARK["name"], "type": "bool"}] if found.is_illustrative else []
+    yield b'{"fields":' + orjson.dumps([*found.fields.described(asked.fields), *mark]) + b',"records":'
     yield from rows
     yield b"}\n"

@@ -250,7 +250,7 @@ def _linked(response: Response, found: Differences) -> Response:
 
 def _file_name(asked: Asked) -> str:
     older, newer = asked.versions.before, asked.versions.after
-    mark = "illustrative-" if newer.dataset.illustrative else ""
+    mark = "minh-hoa-" if newer.dataset.illustrative else ""
     return f"{mark}{newer.dataset.slug}-v{older.file.number}-v{newer.file.number}.csv"
 
 

@@ -115,6 +115,7 @@ def chart_of(
         is_illustrative=is_illustrative,
         is_period=plan.is_period,
         totals=totals,
+        is_unplaced=plan.is_period and any(period is None for period, _ in figures),
         digits=4 if plan.function == "avg" and not plan.is_single else 6,
     )
 

@@ -11,6 +11,7 @@ from portal.web.charts.svg import (
     LETTER,
     NARROW,
     axis_caption,
+    axis_labels,
     drawing,
     element,
     level_lines,
@@ -38,7 +39,7 @@ def draw_columns(chart: Chart, title: str, summary: str) -> Markup:
     parts += [
         _column(chart, axis, index, figures[index] if has_figures else "") for index in range(len(figures))
     ]
-    parts.append(_labels([mark.label for mark in chart.marks]))
+    parts.append(_labels(axis_labels([mark.label for mark in chart.marks])))
     margin = max(len(each) for each in axis.labels(chart.language))
     return drawing(chart, _TOP + _HEIGHT + _BOTTOM, summary, title, parts, margin)
 

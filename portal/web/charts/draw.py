@@ -67,7 +67,7 @@ def drawn_histogram(
         Mark(f"{written(each.low, language)} – {written(each.high, language)}", float(each.count))
         for each in bins
     )
-    rows = words("rows", language).lower()
+    rows = words("rows-unit", language)
     chart = Chart("histogram", id_, name, "", marks, language, rows, is_illustrative=is_illustrative)
     title = words("histogram-title", language, measure=name)
     summary = spread(bins, language)

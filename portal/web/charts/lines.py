@@ -9,6 +9,7 @@ from markupsafe import Markup
 from portal.web.charts.numbers import Scale, scale
 from portal.web.charts.svg import (
     axis_caption,
+    axis_labels,
     drawing,
     element,
     level_lines,
@@ -34,7 +35,7 @@ def draw_line(chart: Chart, title: str, summary: str) -> Markup:
     places = _places(chart)
     parts = [axis_caption(axis, chart), level_lines(axis, chart, _TOP, _HEIGHT)]
     parts += [_path(chart, axis, places), *_points(chart, axis, places)]
-    parts.append(_labels([mark.label for mark in chart.marks], places))
+    parts.append(_labels(axis_labels([mark.label for mark in chart.marks]), places))
     margin = max(len(each) for each in axis.labels(chart.language))
     return drawing(chart, _TOP + _HEIGHT + _BOTTOM, summary, title, parts, margin)
 

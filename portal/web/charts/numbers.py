@@ -14,6 +14,8 @@ _SCALES: tuple[tuple[float, LocalizedText], ...] = (
     (1e9, LocalizedText("tỷ", "billion")),
     (1e6, LocalizedText("triệu", "million")),
 )
+# Below this, zeros say less than an exponent.
+_SMALLEST_POWER = 12
 _SCALED_UNITS = ("nghin", "ngan", "trieu", "ty", "thousand", "million", "billion", "10")
 # Thirty times as fast as a library that knows every language; a page has hundreds of figures.
 _VIETNAMESE = str.maketrans(",.", ".,")
@@ -47,13 +49,18 @@ def written(value: float, language: Language, digits: int = 6) -> str:
     """A figure with at most so many digits that say something: 1.234,5 or 1,234.5; whole numbers are kept whole."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else "–"
-    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    if decimals > 12 or abs(value) >= LARGEST * 1000:
-        return f"{value:.{digits - 1}g}".replace(".", "," if language == "vi" else ".")
-    text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
-    if decimals:
-        text = text.rstrip("0").rstrip(".")
+    # A whole number of the engine is exact to its last digit, which a double is not.
+    text = f"{value:,}" if isinstance(value, int) else _rounded(value, digits)
     return (text.translate(_VIETNAMESE) if language == "vi" else text).replace("-", "\N{MINUS SIGN}")
+
+
+def _rounded(value: float, digits: int) -> str:
+    power = math.floor(math.log10(abs(value)))
+    decimals = max(0, digits - 1 - power)
+    if power < -_SMALLEST_POWER or abs(value) >= LARGEST * 1000:
+        return f"{value:.{digits - 1}g}"
+    text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
 
 
 # Smaller figures than any that is published: an axis for them would have no round numbers.

@@ -25,6 +25,7 @@ _MONTHS = "January February March April May June July August September October N
 _FILLED = 400
 # A line goes on over weekends and holidays, not over a season.
 _LONGEST_STEP = 4.5
+_DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,14 @@ def read_period(type_: ColumnType, value: object) -> Period | None:
                 return Period(type_, datetime.date.fromisoformat(text[:10]).toordinal())
             case ColumnType.TIMESTAMP:
                 moment = datetime.datetime.fromisoformat(text)
-                return Period(type_, moment.toordinal() + (moment.hour * 60 + moment.minute) / 1440)
+                return Period(type_, moment.toordinal() + _second_of(moment) / _DAY_SECONDS)
     except (ValueError, OverflowError):
         return None
     return None
+
+
+def _second_of(moment: datetime.datetime) -> float:
+    return (moment.hour * 60 + moment.minute) * 60 + moment.second + moment.microsecond / 1_000_000
 
 
 def _part_of_year(type_: ColumnType, text: str) -> Period | None:
@@ -66,7 +71,7 @@ def _part_of_year(type_: ColumnType, text: str) -> Period | None:
 
 
 def label(period: Period, language: Language) -> str:
-    """Short, for an axis: `2023`, `09/2025`, `III/2025`, `21/11/26`."""
+    """Short, for an axis: `2023`, `09/2025`, `III/2025`, `21/11/26`, `21/11/26 10:05`."""
     order = int(period.order)
     match period.type:
         case ColumnType.YEAR:
@@ -81,7 +86,7 @@ def label(period: Period, language: Language) -> str:
             joined = f"{quarter}/{order // 4}" if language == "vi" else f"{quarter} {order // 4}"
             return joined if period.has_year else quarter
     pattern = "dd/MM/yy" if language == "vi" else "d MMM yy"
-    return format_date(datetime.date.fromordinal(order), pattern, locale=language)
+    return format_date(_day_of(period), pattern, locale=language) + _hour(period, is_midnight_told=False)
 
 
 def phrase(period: Period, language: Language) -> str:
@@ -97,15 +102,26 @@ def phrase(period: Period, language: Language) -> str:
             key = "quarter" if period.has_year else "bare-quarter"
             return words(key, language, roman=_ROMAN[order % 4], quarter=order % 4 + 1, year=order // 4)
     pattern = "dd/MM/yyyy" if language == "vi" else "d MMM yyyy"
-    day = format_date(datetime.date.fromordinal(order), pattern, locale=language)
+    day = format_date(_day_of(period), pattern, locale=language)
     return words("date", language, date=day) + _hour(period)
 
 
-def _hour(period: Period) -> str:
+def _seconds(period: Period) -> int:
+    # Rounded before the day is taken: a double holds the seconds of our days, but not to the last digit.
+    return round(period.order * _DAY_SECONDS)
+
+
+def _day_of(period: Period) -> datetime.date:
+    return datetime.date.fromordinal(_seconds(period) // _DAY_SECONDS)
+
+
+def _hour(period: Period, *, is_midnight_told: bool = True) -> str:
     if period.type is not ColumnType.TIMESTAMP:
         return ""
-    minutes = round(period.order % 1 * 1440)
-    return f" {minutes // 60:02d}:{minutes % 60:02d}"
+    minutes, second = divmod(_seconds(period) % _DAY_SECONDS, 60)
+    if not (minutes or second or is_midnight_told):
+        return ""
+    return f" {minutes // 60:02d}:{minutes % 60:02d}" + (f":{second:02d}" if second else "")
 
 
 def period_marks(

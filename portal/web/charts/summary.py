@@ -22,7 +22,7 @@ def title_of(chart: Chart) -> str:
 
 
 def summary_of(chart: Chart) -> str:
-    """Highest, lowest, the change from the first to the last period, what is missing and what is left out."""
+    """Highest, lowest, the change from the first to the last period, what is missing, and what is left out."""
     known = [(mark, mark.value) for mark in chart.marks if mark.value is not None]
     sentences = [_figures(chart, known)]
     missing = sum(1 for mark in chart.marks if mark.value is None and mark.label)
@@ -36,6 +36,8 @@ def summary_of(chart: Chart) -> str:
         shown, others = (written(each, chart.language) for each in (len(chart.marks), chart.others))
         key = "earlier" if chart.is_period else "others"
         sentences.append(words(key, chart.language, shown=shown, others=others))
+    if chart.is_unplaced:
+        sentences.append(words("unplaced", chart.language, by=chart.by))
     return " ".join(sentences)
 
 
@@ -104,8 +106,12 @@ def spread(bins: Sequence[Bin], language: Language) -> str:
     fullest = max(bins, key=lambda each: each.count)
     least, most = bins[0].low, bins[-1].high
     count = written(fullest.count, language)
+    if len(bins) == 1 and fullest.count == 1:
+        return words("only", language, least=written(least, language))
     if len(bins) == 1:
         return words("constant", language, count=count, least=written(least, language))
+    if sum(each.count == fullest.count for each in bins) > 1:
+        return words("range", language, least=written(least, language), most=written(most, language))
     return words(
         "bulk", language, least=written(least, language), most=written(most, language), count=count,
         low=written(fullest.low, language), high=written(fullest.high, language),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ LETTER = 6.6
 NARROW = 290
 _NOTE_HEIGHT = 26
 _MARGINS = (3, 5, 7, 9, 12)
+_MOMENT = re.compile(r"(?P<day>.+) (?P<time>\d\d:\d\d(?::\d\d)?)")
 
 
 def percent(share: float) -> str:
@@ -108,6 +110,17 @@ def axis_caption(axis: Scale, chart: Chart) -> Markup:
     plain = chart.measure_and_unit
     said = f"{chart.measure} ({unit})" if axis.word else plain
     return text(shortened(said, 46), "0", 12, "chart__text chart__caption")
+
+
+def axis_labels(labels: Sequence[str]) -> list[str]:
+    """Labels as an axis has room for them: of moments the time within one day, else the day."""
+    found = [_MOMENT.fullmatch(each) for each in labels]
+    if not any(found):
+        return list(labels)
+    days = [match["day"] if match else label for match, label in zip(found, labels, strict=True)]
+    if len({day for day in days if day}) > 1:
+        return days
+    return [match["time"] if match else label and "00:00" for match, label in zip(found, labels, strict=True)]
 
 
 def shown_labels(labels: Sequence[str], places: Sequence[float]) -> list[int]:

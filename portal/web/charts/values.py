@@ -31,7 +31,8 @@ class Mark:
 class Chart:
     """One series. `measure`: what the figures are, without their unit; `by`: what tells the marks apart. `others`:
     how many marks are left out. `id`: what names its elements on a page. `totals`: rows of totals, not drawn.
-    `digits`: how many of a figure say something."""
+    `digits`: how many of a figure say something. `is_unplaced`: some figures belong to no mark, because their period
+    is missing or was not understood."""
 
     kind: Kind
     id: str
@@ -45,6 +46,7 @@ class Chart:
     is_period: bool = False
     totals: tuple[str, ...] = ()
     digits: int = 6
+    is_unplaced: bool = False
 
     @property
     def values(self) -> tuple[float, ...]:

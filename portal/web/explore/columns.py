@@ -19,6 +19,7 @@ from portal.web.explore.state import State
 
 FilterKind = Literal["text", "number", "date", "choice", "none"]
 _MOST_CHOICES = 10
+_UNORDERED = (ColumnType.BOOLEAN, ColumnType.TEXT, ColumnType.IDENTIFIER, ColumnType.UNIT_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _facts(column: Column, language: Language) -> tuple[tuple[str, str], ...]:
         found.append((gettext("Empty cells"), number(profile.missing)))
     if profile.misfits:
         found.append((gettext("Cells that do not fit"), number(profile.misfits)))
-    if profile.least is not None and column.type not in (ColumnType.BOOLEAN, ColumnType.TEXT):
+    if profile.least is not None and column.type not in _UNORDERED:
         found.append((gettext("Least"), _read(column, profile.least, language)))
         found.append((gettext("Most"), _read(column, profile.most or "", language)))
     if profile.mean is not None and column.type in (ColumnType.INTEGER, ColumnType.DECIMAL):

@@ -40,6 +40,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Actions, 
         "sheets": add_table_file(portal, "Hai bảng", SHEETS, name="hai.json"),
         "draft": add_table_file(portal, "Bản nháp có bảng", WARDS, state=State.DRAFT),
         "withdrawn": add_table_file(portal, "Đã rút có bảng", WARDS, state=State.WITHDRAWN),
+        "made-up": add_table_file(portal, "Minh họa có bảng", WARDS, illustrative=True),
         "empty": add_table_file(portal, "Không có bảng", b"%PDF-1.7 x", name="a.pdf"),
     }
     read_tables(portal)
@@ -288,3 +289,16 @@ def test_asking_costs_the_same_few_statements(tables: tuple[Actions, dict[str, U
             assert len(statements) <= 2
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "json", "xml"])
+def test_an_illustrative_table_says_so_in_every_answer(
+    tables: tuple[Actions, dict[str, UUID]], found: Any, kind: str
+) -> None:
+    actions, ids = tables
+    assert found("made-up")["illustrative"] is True
+    assert "illustrative" not in found("wards")
+    for name, is_marked in (("made-up", True), ("wards", False)):
+        dump = actions.staffed.site.client.get(f"/datastore/dump/{ids[name]}?format={kind}")
+        assert ("Dữ liệu minh họa (illustrative)" in dump.get_data(as_text=True)) is is_marked
+        assert ("minh-hoa-" in dump.headers["Content-Disposition"]) is is_marked

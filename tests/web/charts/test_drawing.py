@@ -162,7 +162,7 @@ def test_a_histogram_tells_where_most_rows_lie() -> None:
     bins = tuple(Bin(low, low + 5, count) for low, count in ((0, 2), (5, 9), (10, 0)))
     found = drawn_histogram(bins, "Mưa", "h", "vi")
     assert found is not None
-    assert found.summary == "Giá trị từ 0 đến 15; nhiều dòng nhất (9) nằm trong khoảng 5 – 10."
+    assert found.summary == "Giá trị từ 0 đến 15; khoảng 5 – 10 có nhiều dòng nhất (9)."
     assert len(marks_of(found, "chart__bar")) == 2
     assert drawn_histogram((), "Mưa", "h", "vi") is None
 
