@@ -14,6 +14,7 @@ from tests.sites import Site
 ADMIN = "administrator"
 PEOPLE, TOKENS, WORDS = "/api/v1/people", "/api/v1/tokens", "/api/v1/words"
 AGENCIES, THEMES = "/api/v1/agencies", "/api/v1/concepts/<vocabulary>"
+SERIES = "/api/v1/series"
 MEMBERSHIP = f"{PEOPLE}/<uuid>/memberships/<reference>"
 # OAI-PMH reads by POST, too. One address of CKAN's is many acts, tried below.
 READ_BY_POST = {("POST", "/oai")}
@@ -30,6 +31,9 @@ STEPS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("PATCH", f"{AGENCIES}/<reference>", {"kind": "sở"}),
     ("PUT", f"{AGENCIES}/<reference>", {"name": "Sở Ba"}),
     ("DELETE", f"{AGENCIES}/<reference>", None),
+    ("POST", SERIES, {"title": "Niên giám"}),
+    ("PATCH", f"{SERIES}/<reference>", {"title": "Niên giám thống kê"}),
+    ("DELETE", f"{SERIES}/<reference>", None),
     ("POST", THEMES, {"code": "chuyen-doi-so", "label": "Chuyển đổi số"}),
     ("PATCH", f"{THEMES}/<code>", {"label_i18n": {"en": "Digital"}}),
     ("PUT", f"{THEMES}/<code>", {"label": "Khác"}),
@@ -79,7 +83,7 @@ def test_whatever_administrators_do_leaves_a_line(own_staffed: Staffed) -> None:
         if method == "POST":
             made = answer.headers["Location"].rpartition("/")[2]
             words |= {"<uuid>": made, "<code>": made, "<word_id>": made}
-            words |= {"<reference>": made} if rule == AGENCIES else {}
+            words |= {"<reference>": made} if rule in (AGENCIES, SERIES) else {}
 
 
 def test_what_is_written_the_way_of_ckan_leaves_a_line(own_staffed: Staffed) -> None:
