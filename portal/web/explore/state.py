@@ -98,11 +98,20 @@ def tidied(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
     return (("select", chosen), *unique) if chosen else unique
 
 
+def _spelled(name: str, schema: Schema) -> str:
+    """A condition in one spelling, so that the page knows it again: `quan` is `quan__eq`."""
+    return f"{name}__eq" if name in schema.by_key and name not in RESERVED else name
+
+
 def read_state(pairs: Sequence[Pair], schema: Schema) -> State:
     """The state of an address. What is not understood becomes a fault; never raises."""
     view = next((value for name, value in pairs if name == "view"), "table")
     chart = tuple(pair for pair in pairs if pair[0] in CHART_PARAMETERS)
-    asked = [pair for pair in pairs if pair[0] != "view" and pair[0] not in CHART_PARAMETERS]
+    asked = [
+        (_spelled(name, schema), value)
+        for name, value in pairs
+        if name != "view" and name not in CHART_PARAMETERS
+    ]
     faults = [Fault("", "", _TOO_MANY)] if len(asked) > _MOST_PAIRS else []
     kept, refused = _conditions(asked[:_MOST_PAIRS], schema)
     query, pairs_, more = _parsed(kept, schema)

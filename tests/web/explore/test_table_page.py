@@ -158,6 +158,16 @@ def test_a_frequent_value_is_a_filter_that_can_be_lifted(tables: Tables) -> None
     assert again.get("href") == f"/bang/{tables.visitors}"
 
 
+def test_a_condition_is_known_again_in_its_short_spelling(tables: Tables) -> None:
+    long = link(page_of(tables, tables.visitors), "Quốc tế", "4")
+    assert "__eq=" in long
+    narrowed = read(tables.client, long.replace("__eq=", "="))
+    chosen = [words(each) for each in narrowed.all("a") if each.get("aria-current") == "true"]
+    assert any("Quốc tế" in each for each in chosen)
+    other = read(tables.client, link(narrowed, "Nội địa", "4"))
+    assert {row[1] for row in cells(other)} == {"Nội địa"}, "it takes the place of the other"
+
+
 def test_columns_tell_what_they_hold_and_why(tables: Tables) -> None:
     page = page_of(tables, tables.wards)
     (menu,) = page.all("details", id="column-dan_so")
