@@ -128,6 +128,10 @@ def _decode(data: bytes, codec: str) -> str:
 
 def _wide(sample: bytes) -> str | None:
     """UTF-16 without a mark: the blanks, digits and delimiters of a table have an empty byte beside them."""
+    ends = sample.count(b"\n")
+    if max(sample.count(b"\n\0"), sample.count(b"\0\n")) * 2 < ends:
+        # Lines end as in texts of one byte a letter: the empty bytes are damage.
+        return None
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     least = len(sample) // 2 * 0.15
     if odd > least and odd > 8 * even:

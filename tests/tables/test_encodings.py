@@ -174,3 +174,9 @@ def test_syllables(word: str) -> None:
 @pytest.mark.parametrize("word", ["đươngf", "Ttrường", "kàm5", "wă", "éé", "cafééé", "iôm"])
 def test_no_syllables(word: str) -> None:
     assert not is_syllable(word)
+
+
+def test_empty_bytes_in_a_text_of_one_byte_a_letter_are_damage(read_all: Read) -> None:
+    report = read_all({"nul.csv": b"ten,so\nA\0B,1\nC\0,2\nD,3\n"})["nul.csv"]
+    assert report.encoding == "utf-8" and report.refusal is None
+    assert cells(report.tables[0], "ten") == ["AB", "C", "D"]
