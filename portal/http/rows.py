@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from functools import cached_property
 from hashlib import blake2b
+from pathlib import Path
 from threading import Lock
 
 from flask import Flask, Response, current_app, request
 
+from portal.catalog.models import DataTable
+from portal.errors import Unavailable
+from portal.http import context
 from portal.http.conditional import etag, etag_matches
 from portal.http.credentials import carries_token
 from portal.http.freshness import build_id
@@ -16,8 +20,19 @@ from portal.http.headers import PUBLIC
 from portal.settings import Settings
 from portal.tables.differences.asking import Comparisons
 from portal.tables.rows import RowProcess
+from portal.text import LocalizedText
 
 _KEY = "portal.rows"
+
+
+class TableAway(Unavailable):
+    """The rows of a table are lost; the worker makes them anew from the file."""
+
+    message = LocalizedText(
+        "Bảng này đang được đọc lại từ tệp. Vui lòng thử lại sau ít phút.",
+        "This table is being read again from its file. Please try again in a few minutes.",
+    )
+    retry_after_seconds = 60
 
 
 class _Rows:
@@ -50,6 +65,15 @@ class _Rows:
 def install(app: Flask, settings: Settings) -> None:
     """Lets views of `app` ask for rows."""
     app.extensions[_KEY] = _Rows(settings)
+
+
+def parquet_of(table: DataTable) -> Path:
+    """Where the rows of a table lie. Raises TableAway."""
+    tables = context.portal().tables
+    path = tables.local_path(table.sha256) if tables.exists(table.sha256) else None
+    if path is None:
+        raise TableAway
+    return path
 
 
 def row_process() -> RowProcess:

@@ -8,20 +8,9 @@ from portal.catalog import queries
 from portal.catalog.services.table_versions import TwoVersions, two_versions
 from portal.catalog.services.tables import schema_of
 from portal.catalog.table_queries import FoundTable
-from portal.errors import Unavailable
 from portal.http import context
-from portal.http.rows import comparisons, rows_tag
+from portal.http.rows import comparisons, parquet_of, rows_tag
 from portal.tables.differences.values import Differences, Question, Version
-from portal.text import LocalizedText
-
-
-class TableAway(Unavailable):
-    """The rows of a version are being made anew."""
-
-    message = LocalizedText(
-        "Bảng của một trong hai phiên bản đang được đọc lại. Vui lòng thử lại sau ít phút.",
-        "The table of one of the versions is being read again. Please try again in a few minutes.",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +47,4 @@ def asked_versions(reference: str, before: int | None, after: int | None) -> Ask
 
 
 def _version(found: FoundTable) -> Version:
-    tables = context.portal().tables
-    path = tables.local_path(found.table.sha256) if tables.exists(found.table.sha256) else None
-    if path is None:
-        raise TableAway
-    return Version(schema_of(found.table), path)
+    return Version(schema_of(found.table), parquet_of(found.table))

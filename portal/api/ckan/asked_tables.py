@@ -15,6 +15,7 @@ from portal.catalog.services.tables import TableNotFound, schema_of, visible_tab
 from portal.exchange import facts
 from portal.exchange.ckan_tables import TableFields, table_fields
 from portal.http import context
+from portal.http.rows import parquet_of
 from portal.tables.refusals import Refusal
 from portal.text import LocalizedText
 
@@ -39,10 +40,8 @@ class AskedTable:
 
     @property
     def parquet(self) -> Path:
-        """Where its rows lie. Raises FileMissing."""
-        path = context.portal().tables.local_path(self.table.sha256)
-        assert path is not None, "tables lie on this machine's disk"
-        return path
+        """Where its rows lie. Raises TableAway."""
+        return parquet_of(self.table)
 
 
 def asked_table(session: Session, reference: str) -> AskedTable:

@@ -13,10 +13,9 @@ from portal.api.v1 import parameters
 from portal.api.v1.tables import found_table
 from portal.catalog.services.tables import schema_of
 from portal.catalog.table_queries import FoundTable
-from portal.errors import Unavailable
 from portal.exchange.v1_tables import TableAddress
 from portal.http import context
-from portal.http.rows import row_process, rows_tag
+from portal.http.rows import parquet_of, row_process, rows_tag
 from portal.tables.query import MAX_LIMIT, RowQuery, parse
 from portal.tables.schema import Schema
 
@@ -54,10 +53,7 @@ def asked(uuid: str, number: str | None, *, paged: bool) -> Asked:
     pairs = _pairs(schema)
     if not paged:
         pairs = [(name, value) for name, value in pairs if name not in ("limit", "after")]
-    parquet = context.portal().tables.local_path(found.table.sha256)
-    if parquet is None:
-        raise Unavailable
-    return Asked(found, address, schema, parse(pairs, schema), parquet)
+    return Asked(found, address, schema, parse(pairs, schema), parquet_of(found.table))
 
 
 def next_address(path: str, token: str) -> str:

@@ -11,12 +11,10 @@ from portal import links
 from portal.catalog.services.datasets import Withdrawn
 from portal.catalog.services.tables import TableNotFound, schema_of, visible_table
 from portal.catalog.table_queries import FoundTable
-from portal.errors import Unavailable
-from portal.files.storage.base import FileMissing
 from portal.http.answers import degraded, public
-from portal.http.context import actor, portal
+from portal.http.context import actor
 from portal.http.headers import FRAMEABLE
-from portal.http.rows import row_process
+from portal.http.rows import parquet_of, row_process
 from portal.tables.query import RowQuery
 from portal.tables.rows import Page
 from portal.text import LANGUAGES
@@ -72,14 +70,7 @@ def _asker(found: FoundTable) -> Ask:
     schema = schema_of(found.table)
 
     def ask(query: RowQuery, *, with_shapes: bool = False) -> Page:
-        try:
-            path = portal().tables.local_path(found.table.sha256)
-        except FileMissing as missing:
-            # The worker makes it anew from the file; until then the rows cannot be had.
-            raise Unavailable from missing
-        if path is None:
-            raise Unavailable
-        return row_process().page(query, schema, path, with_shapes=with_shapes)
+        return row_process().page(query, schema, parquet_of(found.table), with_shapes=with_shapes)
 
     return ask
 
