@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -128,7 +129,10 @@ def test_a_wide_table_moves_by_itself_and_never_the_page(browser: Browser, place
     region = page.get_by_role("region", name="Các dòng dữ liệu")
     region.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('#rows').scrollLeft > 0")
+    until = time.monotonic() + 5
+    while not (moved := page.evaluate("document.querySelector('#rows').scrollLeft")):
+        assert time.monotonic() < until, moved
+        page.wait_for_timeout(50)
     assert page.evaluate("document.querySelector('#rows tbody th').getBoundingClientRect().left") >= 0, (
         "the first column stays in sight"
     )

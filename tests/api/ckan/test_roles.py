@@ -32,6 +32,10 @@ TABLE: dict[str, tuple[Data, Statuses]] = {
     "api_token_list": ({}, OWN),
     "current_package_list_with_resources": ({}, EVERYBODY),
     "dataset_follower_count": ({"id": "{public}"}, EVERYBODY),
+    # A resource without a table: nobody is told more than those who may not know of it.
+    "datastore_info": ({"resource_id": "{resource}"}, NOBODY),
+    "datastore_search": ({"resource_id": "{resource}"}, NOBODY),
+    "datastore_search_sql": ({"sql": "SELECT 1"}, (409,) * 6),
     "format_autocomplete": ({"q": "c"}, EVERYBODY),
     "group_activity_list": ({"id": "{theme}"}, EVERYBODY),
     "group_autocomplete": ({"q": "m"}, EVERYBODY),
@@ -78,6 +82,20 @@ TABLE: dict[str, tuple[Data, Statuses]] = {
     "dataset_delete": ({"id": "{public}"}, PUBLISHERS),
     "dataset_purge": ({"id": "{draft}"}, (403, 404, 403, 403, 403, 200)),
     "group_create": ({"name": "{new}", "title": "Mới"}, ADMINISTRATORS),
+    # A resource without a table: those who may write it are told so, the others no more than of any other action.
+    "datastore_create": (
+        {"resource_id": "{resource}", "records": [{"a": 1}]},
+        (403, 404, 409, 409, 403, 409),
+    ),
+    "datastore_delete": ({"resource_id": "{resource}", "filters": {"a": 1}}, (403, 404, 409, 409, 403, 409)),
+    "datastore_records_delete": (
+        {"resource_id": "{resource}", "filters": {"a": 1}},
+        (403, 404, 409, 409, 403, 409),
+    ),
+    "datastore_upsert": (
+        {"resource_id": "{resource}", "records": [{"a": 1}]},
+        (403, 404, 409, 409, 403, 409),
+    ),
     "group_delete": ({"id": "{theme}"}, ADMINISTRATORS),
     "group_patch": ({"id": "{theme}", "title": "Khác"}, ADMINISTRATORS),
     "group_purge": ({"id": "{theme}"}, ADMINISTRATORS),

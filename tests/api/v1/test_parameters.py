@@ -17,7 +17,8 @@ def operations(staffed: Staffed) -> list[tuple[str, str, dict[str, Any]]]:
     for path, item in staffed.call("GET", "/api/v1/openapi.json").json["paths"].items():
         address = "/".join("x" if part.startswith("{") else part for part in path.split("/"))
         for method in ("get", "post", "put", "patch", "delete"):
-            if method in item:
+            # Without a table there is nothing that its columns could be asked of; `test_rows` asks one.
+            if method in item and not path.startswith("/api/v1/tables/"):
                 found.append((method.upper(), address, item[method]))
     return found
 

@@ -169,6 +169,12 @@ def test_what_is_no_question_is_named(client: FlaskClient, wards: str, query: st
     assert (answer.status_code, list(answer.json["fields"])) == (422, [query.partition("=")[0]])
 
 
+@pytest.mark.parametrize("name", RESERVED)
+def test_a_part_of_the_question_is_given_once(client: FlaskClient, wards: str, name: str) -> None:
+    answer = client.get(f"{wards}/rows?{name}=1&{name}=1")
+    assert answer.status_code == 422 and list(answer.json["fields"]) == [name]
+
+
 def test_columns_may_be_called_anything(client: FlaskClient, hostile: str) -> None:
     columns = client.get(hostile).json["columns"]
     assert [each["name"] for each in columns] == ["Tên", *HOSTILE]
