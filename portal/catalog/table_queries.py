@@ -171,8 +171,14 @@ def newest_reading(session: Session, distribution_id: int) -> tuple[int, Reading
 def owed_files(session: Session, reader_version: int, *, limit: int) -> list[OwedFile]:
     """File versions of distributions that wait and are not read in the present way: those whose files came last
     first, of each file the newest version first."""
-    waiting = select(Distribution.id).where(Distribution.table_state == "waiting")
-    newest = waiting.order_by(Distribution.updated_at.desc(), Distribution.id).limit(limit).subquery()
+    waiting = (
+        select(Distribution.id)
+        .join(Dataset, Dataset.id == Distribution.dataset_id)
+        .where(Distribution.table_state == "waiting")
+    )
+    # What was made to show the portal waits behind everything that is real.
+    order = (Dataset.illustrative, Distribution.updated_at.desc(), Distribution.id)
+    newest = waiting.order_by(*order).limit(limit).subquery()
     query = (
         select(
             FileVersion.id,

@@ -206,3 +206,11 @@ def test_a_file_that_the_storage_lost_is_reported_and_stops_nobody(portal: Porta
     read_tables(portal)
     assert state_of(portal, lost) == ("failed", "damaged")
     assert state_of(portal, kept) == ("ready", None)
+
+
+def test_what_is_real_is_read_before_what_is_illustrative(portal: Portal) -> None:
+    real = add_table_file(portal, "Dân số các phường", WARDS)
+    add_table_file(portal, "Minh họa", WARDS + "X,1,1,\n", illustrative=True)
+    with portal.database.read() as session:
+        owed = table_queries.owed_files(session, READER_VERSION, limit=1)
+        assert [each.distribution_id for each in owed] == [distribution_of(session, real).id]
