@@ -68,12 +68,12 @@ def is_ordinal_name(name: str) -> bool:
 
 def latitude_name(name: str) -> bool:
     """Whether a header says latitude."""
-    return bool(_LATITUDE.search(fold(name).strip()))
+    return bool(_LATITUDE.search(fold(name).replace("_", " ").strip()))
 
 
 def longitude_name(name: str) -> bool:
     """Whether a header says longitude."""
-    return bool(_LONGITUDE.search(fold(name).strip()))
+    return bool(_LONGITUDE.search(fold(name).replace("_", " ").strip()))
 
 
 def grid_name(name: str) -> bool:
