@@ -104,6 +104,7 @@ def for_language_models() -> Response:
 @blueprint.route("/api/docs")
 def reference() -> Response:
     """Where developers look for the reference: to its page, in their language."""
+    # Flask makes its own Response; werkzeug's types promise less.
     response = redirect(links.page("reference", page_language()), 303)
     response.headers["Vary"] = "Accept-Language"
     return response  # type: ignore[return-value]

@@ -42,6 +42,7 @@ def document(reference: str, name: str) -> Response:
     )
     form = BY_NAME[name]
     if found.slug != reference:
+        # Flask makes its own Response; werkzeug's types promise less.
         path = links.dataset_form(found.slug, name, language)
         return redirect(links.absolute(settings.public_url, path), 301)  # type: ignore[return-value]
     load_tables(context.session(), found.distributions)

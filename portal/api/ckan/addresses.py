@@ -77,6 +77,7 @@ def group(reference: str) -> Response:
 
 
 def _to(path: str) -> Response:
+    # Flask makes its own Response; werkzeug's types promise less.
     response = redirect(links.absolute(base_url(), path), 302)
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Vary"] = "Accept-Language"
